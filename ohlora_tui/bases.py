@@ -1,0 +1,63 @@
+"""The table of base models, and where each one and its adapters lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ohlora_tui.errors import ModelError
+from ohlora_tui.heads import HEADS
+
+BUNDLED = Path(__file__).parent / "models"
+"""What ships in the package: mini/ (base, adapters, rows) and retriever/."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base language model: `source` is a folder or a Hugging Face id, `revision` the pinned commit or branch."""
+
+    name: str
+    source: str
+    revision: str = "main"
+    licence: str = "unknown"
+    parameters: str = ""
+    note: str = ""
+    rows: bool = False  # written rows answer before the model does (it is small)
+
+
+MINI = Base("mini", str(BUNDLED / "mini" / "base"), licence="Apache-2.0", rows=True, note="내장된 작은 모델이에요. 내려받지 않고 바로 써요.")
+
+BASES: dict[str, Base] = {
+    b.name: b
+    for b in (
+        MINI,
+        Base("polyglot", "EleutherAI/polyglot-ko-1.3b", "main", "Apache-2.0", "1.3B", "기준 모델이에요."),
+        Base("koreanlm", "quantumaikr/KoreanLM-1.5b", licence="unknown", parameters="1.5B", note="임베딩을 맞춘 뒤에 써요."),
+        Base("kanana", "kakaocorp/kanana-1.5-2.1b-base", licence="Apache-2.0", parameters="2.1B"),
+    )
+}
+
+
+def find(name: str) -> Base:
+    """A base by its name in the table, a folder, or a Hugging Face id (`owner/name`)."""
+    if name in BASES:
+        return BASES[name]
+    if Path(name).expanduser().is_dir():
+        folder = Path(name).expanduser().resolve()
+        return Base(folder.name, str(folder))
+    if name.count("/") == 1 and not name.startswith((".", "/", "~")):
+        return Base(name, name)
+    raise ModelError(f"{name!r} 모델을 찾을 수 없어요.", f"쓸 수 있는 이름: {', '.join(BASES)}, 또는 폴더나 Hugging Face 아이디.")
+
+
+def adapter_folders(base: Base, models: Path) -> dict[str, Path]:
+    """Head name -> folder of its adapter on this base, only those that are there. `models`: pulled and trained models."""
+    home = BUNDLED / "mini" / "adapters" if base.name == MINI.name else models / base.name.replace("/", "--") / "adapters"
+    trained = models / base.name.replace("/", "--") / "adapters"  # what the user trained stands before what shipped
+    found = {}
+    for name in HEADS:
+        for folder in (trained / name, home / name):
+            if (folder / "adapter_config.json").is_file():
+                found[name] = folder
+                break
+    return found

@@ -1,0 +1,254 @@
+"""One turn, from the user's Enter to the stored record, as a stream of events. Ties engine, memory and store."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ohlora_tui.cleaning import clean
+from ohlora_tui.errors import OhLoraError
+from ohlora_tui.heads import HEADS, Head
+from ohlora_tui.memory import calendar, keeper
+from ohlora_tui.records import Change, Expression, Recall, Session, State, Timing, Turn
+from ohlora_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from ohlora_tui.engine.protocol import Engine, Rows
+    from ohlora_tui.index import MemoryIndex
+    from ohlora_tui.memory.retriever import Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What she recalls for this message, best first, runners-up included."""
+
+    turn_id: int
+    recalls: tuple[Recall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChunk:
+    """A piece of her answer, to be appended."""
+
+    turn_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChanged:
+    """Her expression for this answer, as soon as its head is done."""
+
+    turn_id: int
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What became of the new memory (ADD, SUPERSEDE, NOOP, REFUSE)."""
+
+    turn_id: int
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    """The turn is stored; `turn.state` is done, stopped or failed, `turn.notes` says what went wrong."""
+
+    turn_id: int
+    turn: Turn
+
+
+Event = Recalled | AnswerChunk | FaceChanged | Remembered | TurnDone
+
+EMPTY = "대답을 만들지 못했어요. 다시 만들기(ctrl+r)를 눌러 주세요."
+"""Note on a turn whose answer came out empty."""
+
+PART_NAMES = {"summary": "요약", "eyes_mouth_pose": "표정", "memory": "기억"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a turn is made with. `engine` blocks until the model is loaded: a written row never has to wait for it."""
+
+    store: Store
+    index: MemoryIndex
+    retriever: Retriever
+    engine: Callable[[], Engine]
+    rows: Rows | None  # written rows: they speak first where `rows_speak`, else serve as examples
+    rows_speak: bool
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+class ChatEngine:
+    """Turns a message into a stored turn."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.p = parts
+
+    def reply(self, session: Session, message: str, base: str, stop: threading.Event) -> Iterator[Event]:
+        """The events of one new turn; the user's message is stored before any model runs."""
+        text = clean(message)
+        if not text:
+            raise OhLoraError("보낼 말이 비어 있어요.", "한 글자라도 적어 주세요.")
+        past = self.p.store.turns(session.id)
+        opened = self.p.store.begin_turn(session.id, text, base, self.p.now())
+        yield from self._make(opened, past, stop)
+
+    def regenerate(self, session: Session, stop: threading.Event) -> Iterator[Event]:
+        """The last turn's answer once more, never one that was already said; the old answer stays in the history."""
+        past = self.p.store.turns(session.id)
+        if not past:
+            raise OhLoraError("다시 만들 대답이 없어요.", "먼저 한마디 건네 주세요.")
+        last = past[-1]
+        opened = replace(last, answer="", expression=None, summary=None, state="open", notes=(), timing=Timing(), speaker="model")
+        yield from self._make(opened, past, stop, again=True)
+
+    def _make(self, turn: Turn, past: list[Turn], stop: threading.Event, again: bool = False) -> Iterator[Event]:
+        """Recall, answer, face, memory, stored. Whatever ends it early, the turn is stored as far as it got."""
+        assert turn.id is not None
+        began = time.perf_counter()
+        made = _Made(turn)
+        said = frozenset(t.answer for t in past)
+        try:
+            made.turn = self._recall(turn, [t for t in past if t.id != turn.id])
+            yield Recalled(turn.id, made.turn.recalls)
+            yield from self._answer(made, said, stop, began)
+            if not made.halted:
+                yield from self._sides(made, stop, keep=not again)
+        except GeneratorExit:
+            made.halt("stopped")
+            self._store(made, began, again)
+            raise
+        except OhLoraError as wrong:
+            made.halt("failed", str(wrong))
+        stored = self._store(made, began, again)
+        yield TurnDone(turn.id, stored)
+
+    def _recall(self, turn: Turn, past: list[Turn]) -> Turn:
+        now = turn.at or self.p.now()
+        memories, matrix = self.p.index.refresh()
+        found = self.p.store.search_memories(turn.message)
+        recalls = self.p.retriever.recall(
+            turn.message,
+            memories,
+            matrix,
+            keyword={m.id: score for m, score in found if m.id is not None},
+            now=now,
+            limit=self.p.settings.recall_max,
+            render=calendar.render,
+        )
+        timely = any(calendar.speaks_of_time(t) for t in (turn.message, *(r.text for r in recalls if r.used)))
+        clock = calendar.clock_text(now) if timely else ""
+        carried = next((t.summary for t in reversed(past[-1:]) if t.summary), "")
+        return replace(turn, recalls=recalls, clock=clock, last_summary=carried)
+
+    def _answer(self, made: _Made, said: frozenset[str], stop: threading.Event, began: float) -> Iterator[Event]:
+        """Her answer: a written row where one is near enough, else the model's own words."""
+        turn = made.turn
+        assert turn.id is not None
+        written = self.p.rows.answer(turn, said) if self.p.rows and self.p.rows_speak else None
+        if written:
+            made.first = time.perf_counter() - began
+            face = written.turn.expression
+            made.turn = replace(turn, answer=written.turn.answer, summary=written.turn.summary, expression=face, speaker="row")
+            if face:
+                yield FaceChanged(turn.id, face)
+            yield AnswerChunk(turn.id, written.turn.answer)
+            return
+        engine = self.p.engine()
+        examples = [] if self.p.rows is None or self.p.rows_speak else self.p.rows.nearest(turn.message, EXAMPLES)
+        for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said):
+            made.first = made.first or time.perf_counter() - began
+            made.turn = replace(made.turn, answer=made.turn.answer + piece)
+            yield AnswerChunk(turn.id, piece)
+        made.tokens = engine.tokens
+        made.turn = replace(made.turn, answer=made.turn.answer.strip())
+        if stop.is_set():
+            made.halt("stopped")
+        elif not made.turn.answer:
+            made.halt("failed", EMPTY)
+
+    def _sides(self, made: _Made, stop: threading.Event, keep: bool) -> Iterator[Event]:
+        """Face and summary of her answer, then what to remember of the message. A part that fails leaves a note."""
+        turn = made.turn
+        assert turn.id is not None
+        heads = [HEADS[n] for n in ("summary", "eyes_mouth_pose") if HEADS[n].value(turn) is None]
+        if heads:
+            made.turn = self._after(turn, heads, stop)
+            if made.turn.expression:
+                yield FaceChanged(turn.id, made.turn.expression)
+        if not keep:
+            return  # regenerating: what the message told was remembered the first time
+        made.turn = self._remember(made.turn, stop)
+        if made.turn.change:
+            yield Remembered(turn.id, made.turn.change)
+
+    def _after(self, turn: Turn, heads: list[Head], stop: threading.Event) -> Turn:
+        try:
+            texts = self.p.engine().after(turn, heads, stop=stop)
+        except OhLoraError as wrong:
+            return _noted(turn, *(f"{PART_NAMES[h.name]}을 만들지 못했어요: {wrong.message}" for h in heads))
+        for head in heads:
+            field = "expression" if head.name == "eyes_mouth_pose" else head.name
+            try:
+                turn = replace(turn, **{field: head.parse(texts[head.name])})
+            except KeyError:
+                turn = _noted(turn, f"이 모델에는 {PART_NAMES[head.name]} 어댑터가 없어요.")
+            except ValueError as wrong:
+                turn = _noted(turn, f"{PART_NAMES[head.name]}을 읽지 못했어요: {wrong}")
+        return turn
+
+    def _remember(self, turn: Turn, stop: threading.Event) -> Turn:
+        """What to keep of the message: a clear self-statement by rule, else the memory head, judged by the keeper."""
+        now = turn.at or self.p.now()
+        rule = keeper.propose(turn.message, now)
+        model = None
+        if rule is None:
+            try:
+                model = self.p.engine().memory(turn, stop=stop)
+            except OhLoraError as wrong:
+                turn = _noted(turn, f"새 기억을 만들지 못했어요: {wrong.message}")
+        candidate = keeper.choose(model, rule, turn.message)
+        live = self.p.store.memories()
+        return replace(turn, change=keeper.judge(candidate, turn.message, live, now, message_id=turn.message_id))
+
+    def _store(self, made: _Made, began: float, again: bool) -> Turn:
+        total = time.perf_counter() - began
+        state = "done" if made.turn.state == "open" else made.turn.state
+        turn = replace(made.turn, state=state, timing=Timing(made.first, total, made.tokens))
+        if again:
+            assert turn.id is not None
+            return self.p.store.replace_answer(turn.id, turn, self.p.now())
+        fresh = turn.change and turn.change.op in ("ADD", "SUPERSEDE")
+        vector = self.p.index.vector(turn.change.memory) if turn.change and fresh else None
+        return self.p.store.finish_turn(turn, vector, self.p.now())
+
+
+EXAMPLES = 4
+"""Written turns shown to a base that has no answer adapter: about 160 tokens of prompt."""
+
+
+class _Made:
+    """A turn being made: what is known of it so far, and what the clock said."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.first = 0.0
+        self.tokens = 0
+
+    @property
+    def halted(self) -> bool:
+        return self.turn.state != "open"
+
+    def halt(self, state: State, note: str = "") -> None:
+        self.turn = replace(self.turn, state=state, notes=self.turn.notes + ((note,) if note else ()))
+
+
+def _noted(turn: Turn, *notes: str) -> Turn:
+    return replace(turn, notes=turn.notes + notes)

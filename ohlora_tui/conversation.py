@@ -1,0 +1,196 @@
+"""What the app and the command line hold a conversation with: store, models and the chat engine, put together once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ohlora_tui import bases
+from ohlora_tui.chat import ChatEngine, Event, Parts
+from ohlora_tui.errors import OhLoraError
+from ohlora_tui.records import Memory, Message, Session, Turn
+from ohlora_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from ohlora_tui.engine.protocol import Engine, Rows
+
+TITLE_LENGTH = 18
+"""Syllables of the first message that name a session: what the 16-column list shows with its mark."""
+
+
+def local_now() -> datetime:
+    """Now, with the machine's own offset."""
+    return datetime.now().astimezone()
+
+
+class Conversation:
+    """Opens the store at once (milliseconds); `load` brings in the models. Every method blocks; call it from a worker."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = local_now) -> None:
+        from db.store import Store
+
+        self.settings = settings
+        self.now = now
+        self._base = bases.find(settings.base)
+        self._store: Store = Store.open(settings.store_path, settings.backups, now())
+        self._engine: Future[Engine] = Future()
+        self._chat: Future[ChatEngine] = Future()
+        self._session: Session | None = None
+
+    # -- models
+
+    @property
+    def base(self) -> str:
+        return self._base.name
+
+    @property
+    def ready(self) -> bool:
+        """Whether a message would be answered without waiting for a model to load."""
+        return self._chat.done() and self._chat.exception() is None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return tuple(self._store.notices)
+
+    def load(self, progress: Callable[[str], None] = lambda _: None) -> None:
+        """Retriever and written rows first (they answer at once), then the base with its adapters. ModelError if one is missing."""
+        try:
+            rows = self._light_parts(progress)
+            if not (rows and self._base.rows):
+                self._load_engine(progress)  # nothing can be answered before it
+            self._chat.set_result(ChatEngine(self._parts(rows)))
+            if not self._engine.done():
+                self._load_engine(progress)
+        except OhLoraError as wrong:
+            for waiting in (self._engine, self._chat):
+                if not waiting.done():
+                    waiting.set_exception(wrong)
+            raise
+
+    def _light_parts(self, progress: Callable[[str], None]) -> Rows:
+        from ohlora_tui.engine.rows import WrittenRows
+        from ohlora_tui.index import MemoryIndex
+        from ohlora_tui.memory.retriever import Retriever
+
+        progress("기억 검색기를 읽는 중")
+        self._retriever = Retriever.load(bases.BUNDLED / "retriever", self.settings.recall_threshold)
+        self._index = MemoryIndex(self._store, self._retriever)
+        progress("써 둔 말을 읽는 중")
+        return WrittenRows.load(bases.BUNDLED / "mini" / "rows", self._retriever, self.settings.row_threshold)
+
+    def _parts(self, rows: Rows) -> Parts:
+        return Parts(
+            store=self._store,
+            index=self._index,
+            retriever=self._retriever,
+            engine=self._engine.result,
+            rows=rows,
+            rows_speak=self._base.rows,
+            settings=self.settings,
+            now=self.now,
+        )
+
+    def _load_engine(self, progress: Callable[[str], None]) -> None:
+        from ohlora_tui.engine.local import LocalEngine
+
+        progress(f"{self.base} 모델을 읽는 중")
+        adapters = bases.adapter_folders(self._base, self.settings.pulled_models)
+        self._engine.set_result(LocalEngine.load(self._base, adapters, self.settings, progress))
+
+    def wait(self) -> None:
+        """Until messages can be answered; raises what `load` raised."""
+        self._chat.result()
+
+    # -- turns
+
+    def reply(self, message: str, stop: threading.Event) -> Iterator[Event]:
+        """One turn in the open session; the session is made by its first message."""
+        chat = self._chat.result()
+        if self._session is None:
+            self._session = self._store.create_session(title_of(message), self.base, self.now())
+        return chat.reply(self._session, message, self.base, stop)
+
+    def regenerate(self, stop: threading.Event) -> Iterator[Event]:
+        """The last answer of the open session once more."""
+        if self._session is None:
+            raise OhLoraError("다시 만들 대답이 없어요.", "먼저 한마디 건네 주세요.")
+        return self._chat.result().regenerate(self._session, stop)
+
+    def turns(self, session_id: int) -> list[Turn]:
+        return self._store.turns(session_id)
+
+    def rate(self, turn_id: int, value: int) -> None:
+        self._store.rate(turn_id, value, self.now())
+
+    # -- sessions
+
+    @property
+    def session(self) -> Session | None:
+        return self._session
+
+    def sessions(self) -> list[Session]:
+        return self._store.sessions()
+
+    def open_session(self, session_id: int | None) -> Session | None:
+        """That session becomes the open one; None: a new one begins with the next message."""
+        self._session = None if session_id is None else self._store.session(session_id)
+        return self._session
+
+    def open_last(self) -> Session | None:
+        self._session = self._store.last_session()
+        return self._session
+
+    def rename_session(self, session_id: int, title: str) -> None:
+        self._store.rename_session(session_id, title)
+
+    def delete_session(self, session_id: int) -> None:
+        self._store.delete_session(session_id)
+        if self._session and self._session.id == session_id:
+            self._session = None
+
+    def search(self, text: str) -> list[Message]:
+        return self._store.search_messages(text)
+
+    # -- memories
+
+    def memories(self) -> list[Memory]:
+        return self._store.memories()
+
+    def pin_memory(self, memory_id: int, pinned: bool) -> None:
+        self._store.pin_memory(memory_id, pinned, self.now())
+
+    def edit_memory(self, memory_id: int, key: str, value: str) -> None:
+        self._store.edit_memory(memory_id, key, value, self.now())
+        self._forget_vector(memory_id)
+
+    def forget_memory(self, memory_id: int) -> None:
+        self._store.forget_memory(memory_id, self.now())
+        self._forget_vector(memory_id)
+
+    def undo_memory(self, turn_id: int) -> str:
+        """What was undone, as a Korean sentence."""
+        return self._store.undo_turn(turn_id, self.now())
+
+    def _forget_vector(self, memory_id: int) -> None:
+        if self._chat.done() and self._chat.exception() is None:
+            self._index.changed(memory_id)
+
+    def close(self) -> None:
+        """The engine is freed once it is loaded; the store is closed at once."""
+        if self._engine.done() and self._engine.exception() is None:
+            self._engine.result().close()
+        self._store.close()
+
+
+def title_of(message: str) -> str:
+    """A session's name from its first message."""
+    from ohlora_tui.cleaning import clean
+
+    line = " ".join(clean(message).split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+

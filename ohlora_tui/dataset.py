@@ -1,0 +1,116 @@
+"""CSV row <-> Turn, pair row <-> Pair. Every fault names file, line and column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ohlora_tui.errors import DataError
+from ohlora_tui.heads import HEADS, context, fresh, text_of
+from ohlora_tui.records import Expression, Memory, Pair, Recall, Row, Turn
+
+COLUMNS = ("data_type", "input_data", "output_message", "memory", "summary", "eyes_mouth_pose")
+"""The predecessor's columns that are read. `eyes`, `mouth`, `pose` repeat eyes_mouth_pose; `scenario`, `topic` are ours."""
+PAIR_COLUMNS = ("memory_0", "user_prompt_0", "memory_1", "user_prompt_1", "similarity_score")
+SPLITS = ("train", "valid", "test")
+
+_INPUT = re.compile(
+    r"(?:\(지금은 (?P<clock>[^()]+)\) )?(?P<memories>(?:\[[^\[\]]+\] )*)"
+    r"(?:\(오로라 답변 요약\) (?P<summary>.*?) \(사용자 질문\) )?(?P<message>.*)",
+    re.DOTALL,
+)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Persona rows of one CSV file, or of all `*.csv` of a folder in name order. DataError names the bad line."""
+    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    if not files:
+        raise DataError(f"{path} 폴더에 CSV 파일이 없어요.", "--data에 CSV 파일이나 폴더를 적어 주세요.")
+    return [row for file in files for row in _rows_of(file)]
+
+
+def _rows_of(path: Path) -> Iterator[Row]:
+    for line, cells in _lines(path, COLUMNS):
+        yield row_of(cells, line, path)
+
+
+def row_of(cells: dict[str, str], line: int, path: Path) -> Row:
+    """One CSV line as a Row; DataError if a cell is not what its column holds."""
+    if cells["data_type"] not in SPLITS:
+        raise _bad(path, line, "data_type", cells["data_type"], "train, valid, test 가운데 하나여야 해요")
+    for column in ("input_data", "output_message"):
+        if not cells[column].strip():
+            raise _bad(path, line, column, "", "비어 있으면 안 돼요")
+    try:
+        turn = turn_of(cells)
+    except ValueError as wrong:
+        column = "memory" if "[키: 값]" in str(wrong) else "eyes_mouth_pose"
+        raise _bad(path, line, column, cells[column], "꼴이 달라요") from wrong
+    scenario = cells.get("scenario") or f"{path.stem}-{line}"
+    return Row(turn, cells["data_type"], scenario, cells.get("topic") or "", line, path.name)
+
+
+def turn_of(cells: dict[str, str]) -> Turn:
+    """input_data and the four targets as a Turn. ValueError on a malformed memory or expression."""
+    found = _INPUT.fullmatch(cells["input_data"])
+    assert found is not None  # every group is optional: the pattern takes any text
+    memories = re.findall(r"\[[^\[\]]+\]", found["memories"])
+    return Turn(
+        message=found["message"],
+        clock=found["clock"] or "",
+        recalls=tuple(Recall(Memory.parse(m), 1.0, True, m) for m in memories),
+        last_summary=found["summary"] or "",
+        answer=cells["output_message"],
+        change=fresh(Memory.parse(cells["memory"]) if cells["memory"].strip() else None),
+        summary=cells["summary"],
+        expression=Expression.parse(cells["eyes_mouth_pose"]) if cells["eyes_mouth_pose"].strip() else None,
+    )
+
+
+def cells_of(row: Row) -> dict[str, str]:
+    """The CSV cells of a row: the inverse of row_of."""
+    face = row.turn.expression
+    targets = {name: text_of(head.value(row.turn)) for name, head in HEADS.items()}
+    parts = {"eyes": face.eyes, "mouth": face.mouth, "pose": face.pose} if face else dict.fromkeys(("eyes", "mouth", "pose"), "")
+    where = {"data_type": row.split, "scenario": row.scenario, "topic": row.topic}
+    return where | {"input_data": context(row.turn) + row.turn.message} | targets | parts
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """Pairs of one CSV: the model reads `memory_0` and `user_prompt_1`, gold is `similarity_score` (0..1)."""
+    pairs = []
+    for line, cells in _lines(path, PAIR_COLUMNS):
+        try:
+            gold = float(cells["similarity_score"])
+        except ValueError as wrong:
+            raise _bad(path, line, "similarity_score", cells["similarity_score"], "숫자여야 해요") from wrong
+        if not 0 <= gold <= 1:
+            raise _bad(path, line, "similarity_score", cells["similarity_score"], "0과 1 사이여야 해요")
+        pairs.append(Pair(cells["memory_0"], cells["user_prompt_1"], gold, line))
+    return pairs
+
+
+def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line number, cells) of a UTF-8 CSV with a header; a BOM and CRLF are taken as they come."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            missing = [c for c in needed if c not in (reader.fieldnames or ())]
+            if missing:
+                raise DataError(f"{path} 1번째 줄에 {', '.join(missing)} 열이 없어요.", f"필요한 열: {', '.join(needed)}.")
+            for cells in reader:
+                if None in cells or None in cells.values():
+                    raise DataError(f"{path} {reader.line_num}번째 줄의 칸 수가 머리줄과 달라요.", "쉼표가 든 글은 큰따옴표로 묶어 주세요.")
+                yield reader.line_num, cells
+    except UnicodeDecodeError as wrong:
+        raise DataError(f"{path} 파일이 UTF-8이 아니에요 ({wrong.start}번째 바이트).", "UTF-8로 다시 저장해 주세요.") from wrong
+    except csv.Error as wrong:
+        raise DataError(f"{path} 파일이 올바른 CSV가 아니에요: {wrong}.", "큰따옴표의 짝을 확인해 주세요.") from wrong
+    except OSError as wrong:
+        raise DataError(f"{path} 파일을 읽을 수 없어요: {wrong.strerror}.", "경로를 확인해 주세요.") from wrong
+
+
+def _bad(path: Path, line: int, column: str, value: str, why: str) -> DataError:
+    return DataError(f"{path} {line}번째 줄의 {column} 값 {value!r}: {why}.", "그 칸을 고쳐 주세요.")

@@ -1,0 +1,92 @@
+"""Sentences as vectors. The bundled model is a table of token vectors (a sentence-transformers StaticEmbedding), read with
+tokenizers and numpy alone: importing sentence_transformers costs 6 s here, this 0.1 s. Any other folder goes through the library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ohlora_tui.errors import ModelError
+from ohlora_tui.words import normal
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors; `fingerprint` changes whenever the vectors do."""
+
+    fingerprint: str
+    dim: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def load(folder: Path | str) -> Embedder:
+    """The sentence-transformers model in `folder`: in numpy if it is a static table, by the library otherwise."""
+    folder = Path(folder)
+    if not (folder / "modules.json").is_file():
+        raise ModelError(f"{folder} 폴더에 검색 모델이 없어요.", "`ohlora models list`로 설치된 모델을 확인해 주세요.")
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        if modules[0]["type"].endswith("StaticEmbedding"):
+            return StaticTable(folder / modules[0]["path"])
+        return Library(folder)
+    except (OSError, ValueError, KeyError, IndexError) as wrong:
+        raise ModelError(f"{folder} 폴더의 검색 모델을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
+
+
+def _hash(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _unit(vectors: NDArray[Any]) -> Vectors:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-9), dtype=np.float32)
+
+
+class StaticTable:
+    """Mean of the token vectors, made unit length. The same vectors as SentenceTransformer(folder) (a test compares them)."""
+
+    def __init__(self, folder: Path) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._table = load_file(folder / "model.safetensors")["embedding.weight"]  # (V, D) float16
+        self.dim = int(self._table.shape[1])
+        self.fingerprint = _hash([folder / "tokenizer.json", folder / "model.safetensors"])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(N,) texts -> (N, D) float32 unit rows; a text without tokens is a row of zeros."""
+        sums = np.zeros((len(texts), self.dim), np.float32)
+        encoded = self._tokenizer.encode_batch([normal(t) for t in texts], add_special_tokens=False)
+        for row, tokens in enumerate(encoded):
+            if tokens.ids:
+                sums[row] = self._table[tokens.ids].astype(np.float32).mean(axis=0)
+        return _unit(sums)
+
+
+class Library:
+    """Any other sentence-transformers model."""
+
+    def __init__(self, folder: Path) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(str(folder), device="cpu", trust_remote_code=False)
+        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.fingerprint = _hash(sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("tokenizer.json")))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(N,) texts -> (N, D) float32 unit rows."""
+        found = self._model.encode([normal(t) for t in texts], convert_to_numpy=True, show_progress_bar=False)
+        return _unit(np.asarray(found, np.float32).reshape(len(texts), self.dim))

@@ -1,0 +1,68 @@
+"""What the chat asks of an engine. `local.py` runs models here, `remote.py` asks a server, tests use a fake."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ohlora_tui.heads import Head
+from ohlora_tui.records import Memory, Turn
+
+
+class Engine(Protocol):
+    """One base with its adapters. One generation at a time; every call blocks the thread that made it."""
+
+    name: str
+    """Base name, stored with each turn and shown in the status line."""
+
+    def stream(
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+    ) -> Iterator[str]:
+        """Her answer to `turn`, piece by piece, without markers; ends at the end marker, `stop` or the token limit.
+
+        `avoid`: answers already given in this session; none of them is given again.
+        `examples`: written turns put before the prompt when this base has no answer adapter. EngineError on failure,
+        also when the failure happens inside the generating thread.
+        """
+        ...
+
+    def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
+        """The fact to remember from `turn.message`, or None for nothing. Always well-formed (constrained)."""
+        ...
+
+    def after(self, turn: Turn, heads: Sequence[Head], *, stop: threading.Event) -> dict[str, str]:
+        """Texts of the heads that read her answer (summary, eyes_mouth_pose), in one batch; `head.parse` takes each."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the last streamed answer."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A written row that answers for a message. `turn` carries its own answer, summary and expression, slots filled."""
+
+    turn: Turn
+    score: float  # 0..1, compared with the threshold
+
+
+class Rows(Protocol):
+    """The written rows, searched by meaning."""
+
+    threshold: float
+
+    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """The nearest written row that may answer `turn`: same event, polarity and numbers, score >= threshold, not in `said`."""
+        ...
+
+    def nearest(self, message: str, count: int) -> list[Turn]:
+        """The `count` nearest written turns, as examples for a base without adapters; nearest last."""
+        ...

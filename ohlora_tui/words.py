@@ -1,0 +1,116 @@
+"""Korean words of a message, without a dictionary: what is left when calls, laughter, particles and endings are taken off.
+
+Pure text; shared by the retriever, the written rows and their training, so that all of them see the same words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CALL = re.compile(r"(?:^|(?<=[\s,.!?~]))(?:오?로라(?:야|님|쨩)|오로라(?=[\s,!~])|로라(?=[,!~]))[\s,.!?~]*")
+_NOISE = re.compile(r"[ㅋㅎㅠㅜㅡㅇㄷㄱㅊㄴㅂㅈㅅㄹㅁ]{1,}(?=\s|$|[.!?~])|[ㅋㅎㅠㅜ]{2,}|[^\w\s]|_")
+_WORD = re.compile(r"[가-힣]+|[a-z]+|\d+")
+
+JOSA = (
+    "에서부터|으로부터|에게서는|한테서는|이라든지|이라도|에서는|에서도|에게는|한테는|한테서|에게서|까지는|까지도|부터는|으로는|으로도|이랑은|하고는|"
+    "이라고|이라는|에서|에게|한테|께서|으로|까지|부터|처럼|보다|마다|만큼|이랑|하고|이나|라도|밖에|조차|마저|이야|이다|이고|인데|"
+    "에는|에도|와의|과의|랑은|은|는|이|가|을|를|에|의|도|만|와|과|랑|로|나|야|아"
+)
+_JOSA = re.compile(rf"(?<=[가-힣])(?:{JOSA})$")
+
+STOP = frozenset(
+    "나 너 넌 난 내 네 니 나는 너는 내가 네가 니가 우리 저 제 제가 저는 그 이 저기 거 것 게 걸 건 수 때 좀 더 또 다 막 진짜 정말 너무 완전 "
+    "되게 엄청 아주 왜 뭐 뭘 뭔 뭐야 어떻게 어때 어떡해 그냥 근데 그리고 그래서 그럼 있어 없어 있는데 없는데 같아 같은 했어 해 하는 한 할 하고 "
+    "해줘 알려줘 추천 추천해줘 이번 오늘 내일 어제 요즘 지금 이제 아까 아직 벌써 많이 잘 안 못 하나 걸까 거야 봐 줘 돼 되 하다 하지 해야 된다 "
+    "싶어 싶다 자꾸 계속 맨날 매일 이렇게 그렇게 저렇게 무슨 어떤 어디 누구 언제 몇 응 어 아 음 오 와 야 오로라 로라".split()
+)
+
+TIMES: tuple[tuple[str, str], ...] = (
+    ("그저께", r"그저께|그제|엊그제"),
+    ("모레", r"모레"),
+    ("내일", r"내일|낼(?=\s|부터|은|도|$)|담날"),
+    ("어제", r"어제|어젯밤|간밤"),
+    ("오늘", r"오늘"),
+    ("다음 주", r"다음\s?주|담\s?주|차주"),
+    ("이번 주", r"이번\s?주|금주"),
+    ("지난주", r"지난\s?주|저번\s?주"),
+    ("주말", r"주말|토요일|일요일"),
+    ("다음 달", r"다음\s?달|담\s?달"),
+    ("평일", r"월요일|화요일|수요일|목요일|금요일"),
+)
+"""Time words by name, longest first where one contains another."""
+_TIMES = tuple((name, re.compile(pattern)) for name, pattern in TIMES)
+
+
+def normal(text: str) -> str:
+    """NFC, lower case, single spaces: what every comparison starts from."""
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+
+
+def bare(text: str) -> str:
+    """A message without the call (로라야), laughter, tears and signs; never empty for a text that has any letters."""
+    said = normal(text)
+    uncalled = _CALL.sub(" ", said)
+    kept = " ".join(_NOISE.sub(" ", uncalled).split())
+    return kept or " ".join(uncalled.split()) or said
+
+
+def words(text: str) -> list[str]:
+    """Words of `text` in order: Hangul, Latin or digits, lower case, calls and laughter off."""
+    return _WORD.findall(bare(text))
+
+
+def stem(word: str) -> str:
+    """`카페에서` -> `카페`: one particle off, if at least two syllables (or one, for a one-syllable particle) stay."""
+    cut = _JOSA.sub("", word)
+    return cut if len(cut) >= 2 or (len(cut) == 1 and len(word) == 2) else word
+
+
+def content(text: str) -> list[str]:
+    """Stems of the words that carry matter, in order, without repeats."""
+    stems = (stem(w) for w in words(text) if w not in STOP)
+    return list(dict.fromkeys(s for s in stems if s not in STOP))
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Two-letter pieces of the content words; a one-letter word counts as itself. Robust against particles and endings."""
+    return frozenset(p for w in content(text) for p in ([w] if len(w) == 1 else [w[i : i + 2] for i in range(len(w) - 1)]))
+
+
+def times(text: str) -> frozenset[str]:
+    """Names of the time words in `text` (`오늘`, `내일`, `주말` …)."""
+    said = normal(text)
+    return frozenset(name for name, pattern in _TIMES if pattern.search(said))
+
+
+def shared(one: str, other: str) -> tuple[str, ...]:
+    """Content words of `one` that `other` has too, up to its particle or ending (same first two letters, or the same word)."""
+    heads = {w[:2] for w in content(other)} | set(content(other))
+    return tuple(w for w in content(one) if w in heads or (len(w) >= 2 and w[:2] in heads))
+
+
+def ends_in_consonant(text: str) -> bool:
+    """True if the last letter closes with a consonant (받침); digits are read in Korean; others count as open."""
+    last = text.rstrip(" .!?~\"')")[-1:]
+    if last.isdigit():
+        return last in "013678"
+    return "가" <= last <= "힣" and (ord(last) - 0xAC00) % 28 != 0
+
+
+_PARTICLES = {  # after a consonant, after a vowel
+    "은": ("은", "는"), "이": ("이", "가"), "을": ("을", "를"), "과": ("과", "와"), "이랑": ("이랑", "랑"), "으로": ("으로", "로"),
+    "이야": ("이야", "야"), "이라": ("이라", "라"), "이나": ("이나", "나"), "아": ("아", "야"), "이면": ("이면", "면"), "이지": ("이지", "지"),
+    "이네": ("이네", "네"), "이구나": ("이구나", "구나"), "이었": ("이었", "였"), "이": ("이", "가"),
+}  # fmt: skip
+PARTICLE_PAIRS: tuple[tuple[str, str], ...] = tuple(sorted(set(_PARTICLES.values()), key=lambda p: -len(p[0])))
+
+
+def with_particle(noun: str, particle: str) -> str:
+    """`noun` with the form of `particle` that its last letter asks for: (카페, 을) -> 카페를. Unknown particles stay."""
+    for closed, opened in PARTICLE_PAIRS:
+        if particle in (closed, opened):
+            if closed == "으로" and (ord(noun[-1]) - 0xAC00) % 28 == 8:  # ㄹ takes 로
+                return noun + opened
+            return noun + (closed if ends_in_consonant(noun) else opened)
+    return noun + particle
