@@ -42,7 +42,11 @@ def train_tokenizer(texts: Iterable[str], must_have: Iterable[str], size: int = 
     _dress(raw)
     fixed = 1 + len(ADDED) + 256
     trainer = trainers.BpeTrainer(
-        vocab_size=size - fixed, initial_alphabet=_alphabet(texts, must_have), limit_alphabet=2300, show_progress=False, min_frequency=2
+        vocab_size=size - fixed,
+        initial_alphabet=_alphabet(texts, must_have),
+        limit_alphabet=2300,
+        show_progress=False,
+        min_frequency=2,
     )
     raw.train_from_iterator((_spaced(t) for t in texts), trainer)
     learned = json.loads(raw.to_str())["model"]

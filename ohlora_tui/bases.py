@@ -25,7 +25,13 @@ class Base:
     rows: bool = False  # written rows answer before the model does (it is small)
 
 
-MINI = Base("mini", str(BUNDLED / "mini" / "base"), licence="Apache-2.0", rows=True, note="내장된 작은 모델이에요. 내려받지 않고 바로 써요.")
+MINI = Base(
+    "mini",
+    str(BUNDLED / "mini" / "base"),
+    licence="Apache-2.0",
+    rows=True,
+    note="내장된 작은 모델이에요. 내려받지 않고 바로 써요.",
+)
 
 BASES: dict[str, Base] = {
     b.name: b

@@ -68,6 +68,7 @@ Event = Recalled | AnswerChunk | FaceChanged | Remembered | TurnDone
 EMPTY = "대답을 만들지 못했어요. 다시 만들기(ctrl+r)를 눌러 주세요."
 """Note on a turn whose answer came out empty."""
 
+NO_ADAPTER = "이 모델에는 {} 어댑터가 없어요."
 PART_NAMES = {"summary": "요약", "eyes_mouth_pose": "표정", "memory": "기억"}
 
 
@@ -161,10 +162,10 @@ class ChatEngine:
                 yield FaceChanged(turn.id, face)
             yield AnswerChunk(turn.id, written.turn.answer)
             return
-        engine = self.p.engine()
+        engine = self._engine(made)
         examples = [] if self.p.rows is None or self.p.rows_speak else self.p.rows.nearest(turn.message, EXAMPLES)
         for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said):
-            made.first = made.first or time.perf_counter() - began
+            made.first = made.first or time.perf_counter() - began - made.waited
             made.turn = replace(made.turn, answer=made.turn.answer + piece)
             yield AnswerChunk(turn.id, piece)
         made.tokens = engine.tokens
@@ -180,18 +181,27 @@ class ChatEngine:
         assert turn.id is not None
         heads = [HEADS[n] for n in ("summary", "eyes_mouth_pose") if HEADS[n].value(turn) is None]
         if heads:
-            made.turn = self._after(turn, heads, stop)
+            made.turn = self._after(made, heads, stop)
             if made.turn.expression:
                 yield FaceChanged(turn.id, made.turn.expression)
         if not keep:
             return  # regenerating: what the message told was remembered the first time
-        made.turn = self._remember(made.turn, stop)
+        made.turn = self._remember(made, stop)
         if made.turn.change:
             yield Remembered(turn.id, made.turn.change)
 
-    def _after(self, turn: Turn, heads: list[Head], stop: threading.Event) -> Turn:
+    def _engine(self, made: _Made) -> Engine:
+        """The loaded engine; the time spent waiting for it is not the turn's."""
+        began = time.perf_counter()
         try:
-            texts = self.p.engine().after(turn, heads, stop=stop)
+            return self.p.engine()
+        finally:
+            made.waited += time.perf_counter() - began
+
+    def _after(self, made: _Made, heads: list[Head], stop: threading.Event) -> Turn:
+        turn = made.turn
+        try:
+            texts = self._engine(made).after(turn, heads, stop=stop)
         except OhLoraError as wrong:
             return _noted(turn, *(f"{PART_NAMES[h.name]}을 만들지 못했어요: {wrong.message}" for h in heads))
         for head in heads:
@@ -199,27 +209,30 @@ class ChatEngine:
             try:
                 turn = replace(turn, **{field: head.parse(texts[head.name])})
             except KeyError:
-                turn = _noted(turn, f"이 모델에는 {PART_NAMES[head.name]} 어댑터가 없어요.")
+                turn = _noted(turn, NO_ADAPTER.format(PART_NAMES[head.name]))
             except ValueError as wrong:
                 turn = _noted(turn, f"{PART_NAMES[head.name]}을 읽지 못했어요: {wrong}")
         return turn
 
-    def _remember(self, turn: Turn, stop: threading.Event) -> Turn:
+    def _remember(self, made: _Made, stop: threading.Event) -> Turn:
         """What to keep of the message: a clear self-statement by rule, else the memory head, judged by the keeper."""
+        turn = made.turn
         now = turn.at or self.p.now()
         rule = keeper.propose(turn.message, now)
         model = None
         if rule is None:
             try:
-                model = self.p.engine().memory(turn, stop=stop)
+                engine = self._engine(made)
+                model = engine.memory(turn, stop=stop)
+                if "memory" not in engine.heads:
+                    turn = _noted(turn, NO_ADAPTER.format(PART_NAMES["memory"]))
             except OhLoraError as wrong:
                 turn = _noted(turn, f"새 기억을 만들지 못했어요: {wrong.message}")
-        candidate = keeper.choose(model, rule, turn.message)
         live = self.p.store.memories()
-        return replace(turn, change=keeper.judge(candidate, turn.message, live, now, message_id=turn.message_id))
+        return replace(turn, change=keeper.judge(rule or model, turn.message, live, now, message_id=turn.message_id))
 
     def _store(self, made: _Made, began: float, again: bool) -> Turn:
-        total = time.perf_counter() - began
+        total = time.perf_counter() - began - made.waited
         state = "done" if made.turn.state == "open" else made.turn.state
         turn = replace(made.turn, state=state, timing=Timing(made.first, total, made.tokens))
         if again:
@@ -240,6 +253,7 @@ class _Made:
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
         self.first = 0.0
+        self.waited = 0.0  # seconds until the engine was loaded
         self.tokens = 0
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -77,10 +78,13 @@ class Conversation:
         from ohlora_tui.memory.retriever import Retriever
 
         progress("기억 검색기를 읽는 중")
-        self._retriever = Retriever.load(bases.BUNDLED / "retriever", self.settings.recall_threshold)
+        self._retriever = Retriever.load(bases.BUNDLED / "retriever")
+        self._retriever.threshold = self.settings.recall_threshold or self._retriever.threshold
         self._index = MemoryIndex(self._store, self._retriever)
         progress("써 둔 말을 읽는 중")
-        return WrittenRows.load(bases.BUNDLED / "mini" / "rows", self._retriever, self.settings.row_threshold)
+        rows = WrittenRows.load(bases.BUNDLED / "mini" / "rows", self._retriever)
+        rows.threshold = self.settings.row_threshold or rows.threshold
+        return rows
 
     def _parts(self, rows: Rows) -> Parts:
         return Parts(
@@ -148,7 +152,7 @@ class Conversation:
         self._store.rename_session(session_id, title)
 
     def delete_session(self, session_id: int) -> None:
-        self._store.delete_session(session_id)
+        self._store.delete_session(session_id, self.now())
         if self._session and self._session.id == session_id:
             self._session = None
 
@@ -194,3 +198,16 @@ def title_of(message: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
 
 
+def typed_memory(key: str, value: str, now: datetime) -> Memory:
+    """A memory written by hand, checked as the head's are; its days are read from its own words."""
+    from ohlora_tui.cleaning import clean
+    from ohlora_tui.memory.calendar import span_of
+
+    try:
+        memory = Memory.parse(f"[{clean(key)}: {clean(value)}]")
+    except ValueError as wrong:
+        raise OhLoraError(
+            f"{key!r}: {value!r}는 기억으로 쓸 수 없어요.", "대괄호와 줄바꿈 없이, 키는 40자, 값은 200자까지 적어 주세요."
+        ) from wrong
+    start, end = span_of(memory.key, memory.value, memory.value, now)
+    return replace(memory, said_at=now, valid_from=start, valid_until=end)

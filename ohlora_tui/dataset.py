@@ -102,7 +102,9 @@ def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
                 raise DataError(f"{path} 1번째 줄에 {', '.join(missing)} 열이 없어요.", f"필요한 열: {', '.join(needed)}.")
             for cells in reader:
                 if None in cells or None in cells.values():
-                    raise DataError(f"{path} {reader.line_num}번째 줄의 칸 수가 머리줄과 달라요.", "쉼표가 든 글은 큰따옴표로 묶어 주세요.")
+                    raise DataError(
+                        f"{path} {reader.line_num}번째 줄의 칸 수가 머리줄과 달라요.", "쉼표가 든 글은 큰따옴표로 묶어 주세요."
+                    )
                 yield reader.line_num, cells
     except UnicodeDecodeError as wrong:
         raise DataError(f"{path} 파일이 UTF-8이 아니에요 ({wrong.start}번째 바이트).", "UTF-8로 다시 저장해 주세요.") from wrong

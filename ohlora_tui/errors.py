@@ -1,11 +1,11 @@
 """What can go wrong, each as one sentence for the user and the next step.
 
-    OhLoraError            the user can fix it: exit code 1, no traceback
-    ├── SettingsError      a setting or environment variable has a value we cannot use
-    ├── DataError          a CSV or JSON the user gave is malformed (names line and column)
-    ├── StoreError         the conversation store cannot be opened or written
-    ├── ModelError         a base, adapter or retriever is missing, damaged or does not fit
-    └── EngineError        a model failed while it was writing
+OhLoraError            the user can fix it: exit code 1, no traceback
+├── SettingsError      a setting or environment variable has a value we cannot use
+├── DataError          a CSV or JSON the user gave is malformed (names line and column)
+├── StoreError         the conversation store cannot be opened or written
+├── ModelError         a base, adapter or retriever is missing, damaged or does not fit
+└── EngineError        a model failed while it was writing
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def context(turn: Turn, recalled: bool = True) -> str:
     """Time, recalled memories and last summary, each followed by one space; empty where the turn has none."""
     parts = [f"{NOW} {turn.clock}) "] if turn.clock else []
     if recalled:
-        parts += [f"{r.text} " for r in turn.recalled]
+        parts += [f"[{plain(r.text[1:-1])}] " for r in turn.recalled]
     if turn.last_summary:
         parts.append(f"{SUMMARY} {plain(turn.last_summary)} {QUESTION} ")
     return "".join(parts)

@@ -57,5 +57,7 @@ class MemoryIndex:
             return
         rows = self._retriever.encode([m.text for m in new])  # (n, D)
         named = [(m.id, row) for m, row in zip(new, rows, strict=True) if m.id is not None]
-        self._store.save_vectors(self._retriever.fingerprint, self._retriever.dim, [(i, r.astype("float32").tobytes()) for i, r in named])
+        self._store.save_vectors(
+            self._retriever.fingerprint, self._retriever.dim, [(i, r.astype("float32").tobytes()) for i, r in named]
+        )
         self._vectors.update(named)

@@ -105,7 +105,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds from the user's Enter, tokens of the answer."""
+    """Seconds from the user's Enter (waiting for a model to load left out), tokens of the answer."""
 
     first_token_s: float = 0.0
     total_s: float = 0.0

@@ -121,9 +121,13 @@ def _check(s: Settings) -> None:
             raise SettingsError(f"{name} 값 {getattr(s, name)!r}을 쓸 수 없어요.", f"{' 또는 '.join(allowed)} 중에 골라 주세요.")
     for name in ("recall_threshold", "row_threshold"):
         if not 0 <= getattr(s, name) <= 1:
-            raise SettingsError(f"{name} 값 {getattr(s, name)}은 0과 1 사이여야 해요.", "ohlora.toml이나 환경 변수를 고쳐 주세요.")
+            raise SettingsError(
+                f"{name} 값 {getattr(s, name)}은 0과 1 사이여야 해요.", "ohlora.toml이나 환경 변수를 고쳐 주세요."
+            )
     for name in ("threads", "recall_max"):
         if getattr(s, name) < 0:
             raise SettingsError(f"{name} 값 {getattr(s, name)}은 0 이상이어야 해요.", "ohlora.toml이나 환경 변수를 고쳐 주세요.")
     if s.answer_tokens < 1 or s.temperature < 0:
-        raise SettingsError("answer_tokens는 1 이상, temperature는 0 이상이어야 해요.", "ohlora.toml이나 환경 변수를 고쳐 주세요.")
+        raise SettingsError(
+            "answer_tokens는 1 이상, temperature는 0 이상이어야 해요.", "ohlora.toml이나 환경 변수를 고쳐 주세요."
+        )

@@ -23,7 +23,7 @@ STOP = frozenset(
     "나 너 넌 난 내 네 니 나는 너는 내가 네가 니가 우리 저 제 제가 저는 그 이 저기 거 것 게 걸 건 수 때 좀 더 또 다 막 진짜 정말 너무 완전 "
     "되게 엄청 아주 왜 뭐 뭘 뭔 뭐야 어떻게 어때 어떡해 그냥 근데 그리고 그래서 그럼 있어 없어 있는데 없는데 같아 같은 했어 해 하는 한 할 하고 "
     "해줘 알려줘 추천 추천해줘 이번 오늘 내일 어제 요즘 지금 이제 아까 아직 벌써 많이 잘 안 못 하나 걸까 거야 봐 줘 돼 되 하다 하지 해야 된다 "
-    "싶어 싶다 자꾸 계속 맨날 매일 이렇게 그렇게 저렇게 무슨 어떤 어디 누구 언제 몇 응 어 아 음 오 와 야 오로라 로라".split()
+    "하자 할래 할까 해볼래 하면 했는데 하는데 되는데 같은데 어떡해 어쩌지 어떡하지 진짜로 정말로 싶어 싶다 자꾸 계속 맨날 매일 이렇게 그렇게 저렇게 무슨 어떤 어디 누구 언제 몇 응 어 아 음 오 와 야 오로라 로라".split()
 )
 
 TIMES: tuple[tuple[str, str], ...] = (
@@ -43,17 +43,58 @@ TIMES: tuple[tuple[str, str], ...] = (
 _TIMES = tuple((name, re.compile(pattern)) for name, pattern in TIMES)
 
 
+SPELLINGS: tuple[tuple[str, str], ...] = (
+    (r"(?<![가-힣])머(?=해|하|야|먹|지|라|함|임)", "뭐"),
+    (r"(?<![가-힣])모해", "뭐해"),
+    (r"남친", "남자친구"),
+    (r"여친", "여자친구"),
+    (r"전 (?=(?:남자|여자)친구|애인)", "전"),
+    (r"핸드폰|휴대폰|(?<![가-힣])폰(?![가-힣]{2})|스마트폰", "휴대폰"),
+    (r"넷플(?!릭)", "넷플릭스"),
+    (r"담\s?주|다음주|차주", "다음 주"),
+    (r"이번주", "이번 주"),
+    (r"다음달|담달", "다음 달"),
+    (r"(?<![가-힣])낼(?![가-힣])", "내일"),
+    (r"키로|킬로(?!그)|(?<=\d)km", "킬로"),
+    (r"생신", "생일"),
+    (r"개망|폭망", "망했어"),
+    (r"해줄래|해 줄래|해 줘|해 주라|해주라", "해줘"),
+    (r"([가-힣])구\s?싶", r"\1고 싶"),
+    (r"고싶", "고 싶"),
+    (r"안되", "안 돼"),
+    (r"(?<![가-힣])안(?=[가-힣]{1,3}$|와|해|돼|가|자)", "안 "),
+    (r"(?<![가-힣])못(?=자|잤|해|했|가|갔|먹|보)", "못 "),
+    (r"꿧|꾸었", "꿨"),
+    (r"(?<![가-힣])(비|눈)(?:가|이)?\s?(?:온다|오네|와요|오는 중|옴|온당|오넹|오잖아|오는구나|와)(?![가-힣])", r"\1 와"),
+    (r"(?<![가-힣])(?:자려고|자야겠다|잘래|잘게|자러 갈게|자러 가|잔다)(?:요)?(?=$|\s)", "잘래"),
+    (r"(?:때려치|때려치우|관두|그만두|퇴사하)고 ?싶", "그만두고 싶"),
+    (r"어케", "어떻게"),
+    (r"잼(?=있|없|써)", "재미"),
+    (r"넘(?=\s)", "너무"),
+    (r"\s+(?=해줘|했어|했다|하는|하고|해)", ""),
+)
+"""Chat spellings and abbreviations, brought to one form before two messages are compared; the last one joins `추천 해줘`."""
+_SPELLINGS = tuple((re.compile(pattern), whole) for pattern, whole in SPELLINGS)
+
+
 def normal(text: str) -> str:
     """NFC, lower case, single spaces: what every comparison starts from."""
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
-def bare(text: str) -> str:
-    """A message without the call (로라야), laughter, tears and signs; never empty for a text that has any letters."""
+def uncalled(text: str) -> str:
+    """A message without the call (로라야, 오로라 안녕 -> 안녕); signs and laughter stay. A call alone stays as it is."""
     said = normal(text)
-    uncalled = _CALL.sub(" ", said)
-    kept = " ".join(_NOISE.sub(" ", uncalled).split())
-    return kept or " ".join(uncalled.split()) or said
+    return " ".join(_CALL.sub(" ", said).split()) or said
+
+
+def bare(text: str) -> str:
+    """A message without the call, laughter, tears and signs, chat spellings made one; never empty for a text of any letters."""
+    said = uncalled(text)
+    kept = " ".join(_NOISE.sub(" ", said).split()) or said
+    for pattern, whole in _SPELLINGS:
+        kept = pattern.sub(whole, kept)
+    return " ".join(kept.split())
 
 
 def words(text: str) -> list[str]:
@@ -67,10 +108,22 @@ def stem(word: str) -> str:
     return cut if len(cut) >= 2 or (len(cut) == 1 and len(word) == 2) else word
 
 
+def stems(text: str) -> list[str]:
+    """Stems of all words, in order, without repeats."""
+    return list(dict.fromkeys(stem(w) for w in words(text)))
+
+
+def alike(one: str, other: str) -> float:
+    """How much of their letters (jamo) two words share from the front, 0..1 (싸웠어, 싸움: .5); under three jamo nothing."""
+    a, b = unicodedata.normalize("NFD", one), unicodedata.normalize("NFD", other)
+    common = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return 2 * common / (len(a) + len(b)) if common >= 3 else 0.0
+
+
 def content(text: str) -> list[str]:
     """Stems of the words that carry matter, in order, without repeats."""
-    stems = (stem(w) for w in words(text) if w not in STOP)
-    return list(dict.fromkeys(s for s in stems if s not in STOP))
+    found = (stem(w) for w in words(text) if w not in STOP)
+    return list(dict.fromkeys(s for s in found if s not in STOP))
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -98,12 +151,11 @@ def ends_in_consonant(text: str) -> bool:
     return "가" <= last <= "힣" and (ord(last) - 0xAC00) % 28 != 0
 
 
-_PARTICLES = {  # after a consonant, after a vowel
-    "은": ("은", "는"), "이": ("이", "가"), "을": ("을", "를"), "과": ("과", "와"), "이랑": ("이랑", "랑"), "으로": ("으로", "로"),
-    "이야": ("이야", "야"), "이라": ("이라", "라"), "이나": ("이나", "나"), "아": ("아", "야"), "이면": ("이면", "면"), "이지": ("이지", "지"),
-    "이네": ("이네", "네"), "이구나": ("이구나", "구나"), "이었": ("이었", "였"), "이": ("이", "가"),
-}  # fmt: skip
-PARTICLE_PAIRS: tuple[tuple[str, str], ...] = tuple(sorted(set(_PARTICLES.values()), key=lambda p: -len(p[0])))
+PARTICLE_PAIRS = (
+    ("이구나", "구나"), ("이랑", "랑"), ("으로", "로"), ("이야", "야"), ("이라", "라"), ("이나", "나"), ("이면", "면"), ("이지", "지"),
+    ("이네", "네"), ("이었", "였"), ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("아", "야"),
+)  # fmt: skip
+"""Particles after a consonant and after a vowel, longest first."""
 
 
 def with_particle(noun: str, particle: str) -> str:

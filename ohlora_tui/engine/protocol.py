@@ -16,6 +16,8 @@ class Engine(Protocol):
 
     name: str
     """Base name, stored with each turn and shown in the status line."""
+    heads: frozenset[str]
+    """Names of the heads that have an adapter."""
 
     def stream(
         self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()

@@ -1,0 +1,159 @@
+"""From folders to one model in memory with its adapters: safetensors only, no remote code, never the network."""
+
+from __future__ import annotations
+
+import json
+import struct
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ohlora_tui.bases import Base
+from ohlora_tui.errors import ModelError
+from ohlora_tui.settings import Settings
+from ohlora_tui.tokens import fit_embeddings
+
+SMALL = 100_000_000
+"""Parameters below which a base runs in fp32 on the CPU and its expressions are scored whole; above it: bf16, one mixed batch."""
+
+Progress = Callable[[str], None]
+
+
+def device() -> str:
+    """cuda, mps or cpu: the first that is there."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def quiet() -> None:
+    """Keep the libraries' bars and warnings off the terminal: they would be drawn over the app."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers|peft")
+
+
+def load_base(base: Base, settings: Settings, adapters: dict[str, Path], progress: Progress) -> tuple[Any, Any]:
+    """(model, tokenizer) of `base`, its embedding large enough for the tokenizer and for every adapter. ModelError if it cannot be."""
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    quiet()
+    source = _source(base, settings)
+    same: dict[str, Any] = {"revision": base.revision, "local_files_only": True, "trust_remote_code": False}
+    with _named(base):
+        config = AutoConfig.from_pretrained(source, **same)
+        tokenizer = AutoTokenizer.from_pretrained(source, **same)
+        with torch.device("meta"):
+            size = sum(p.numel() for p in AutoModelForCausalLM.from_config(config).parameters())
+        where = device()
+        dtype = torch.float32 if size < SMALL and where == "cpu" else torch.bfloat16
+        progress(f"{base.name} 모델을 읽고 있어요 ({size / 1e6:,.0f}M, {where}).")
+        model = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **same)
+    if told := fit_embeddings(model, tokenizer, max((embedding_rows(a) for a in adapters.values()), default=0)):
+        progress(told)
+    return model.to(where).eval(), tokenizer
+
+
+def attach(model: Any, adapters: dict[str, Path], progress: Progress) -> Any:
+    """The model with every adapter under its head's name, ready to switch; the model itself if there is none."""
+    if not adapters:
+        return model
+    from peft import PeftModel
+
+    for name, folder in adapters.items():
+        _check_adapter(name, folder)
+        progress(f"{name} 어댑터를 붙이고 있어요.")
+        options: dict[str, Any] = {"adapter_name": name, "is_trainable": False, "autocast_adapter_dtype": False}
+        try:
+            if isinstance(model, PeftModel):
+                model.load_adapter(str(folder), **options)
+            else:
+                model = PeftModel.from_pretrained(model, str(folder), **options)
+        except (RuntimeError, ValueError, KeyError, OSError) as wrong:
+            raise ModelError(f"{folder} 어댑터가 이 모델에 맞지 않아요: {_first_line(wrong)}", _retrain(name)) from wrong
+    return model.eval()
+
+
+def embedding_rows(adapter: Path) -> int:
+    """Most rows of an embedding or output layer saved in this adapter; 0 if it holds none. Reads the header alone."""
+    file = adapter / "adapter_model.safetensors"
+    if not file.is_file():
+        return 0
+    names = ("embed_in", "embed_out", "embed_tokens", "lm_head", "wte")
+    shapes = [(key, entry["shape"]) for key, entry in _header(file).items() if key != "__metadata__" and "lora_" not in key]
+    return max((shape[0] for key, shape in shapes if len(shape) == 2 and any(n in key for n in names)), default=0)
+
+
+def drop_hooks(model: Any) -> int:
+    """Remove the adapter hooks that peft leaves behind when a mixed forward raises; how many there were.
+
+    Left in place they would send every later row through the failed batch's adapters.
+    """
+    dropped = 0
+    for module in model.modules():
+        for key, hook in list(module._forward_pre_hooks.items()):
+            if getattr(getattr(hook, "func", None), "__name__", "") == "_adapter_names_pre_forward_hook":
+                del module._forward_pre_hooks[key]
+                module._forward_pre_hooks_with_kwargs.pop(key, None)
+                dropped += 1
+    return dropped
+
+
+def _source(base: Base, settings: Settings) -> str:
+    """The pulled copy in the data folder if there is one, else the base's own folder or id."""
+    pulled = settings.pulled_models / base.name.replace("/", "--") / "base"
+    return str(pulled) if (pulled / "config.json").is_file() else base.source
+
+
+@contextmanager
+def _named(base: Base) -> Iterator[None]:
+    """Whatever the libraries raise while loading, as one sentence and the next command."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as wrong:
+        there = Path(base.source).is_dir()
+        what = f"읽을 수 없어요: {_first_line(wrong)}" if there else "아직 이 컴퓨터에 없어요."
+        hint = f"폴더를 확인해 주세요: {base.source}" if there else f"ohlora models pull {base.name}"
+        raise ModelError(f"{base.name} 모델을 {what}" if there else f"{base.name} 모델이 {what}", hint) from wrong
+
+
+def _check_adapter(name: str, folder: Path) -> None:
+    """An adapter is LoRA weights as safetensors; anything else could run code or fail later."""
+    if not (folder / "adapter_model.safetensors").is_file():
+        raise ModelError(f"{folder} 폴더에 adapter_model.safetensors가 없어요.", _retrain(name))
+    _header(folder / "adapter_model.safetensors")
+    try:
+        kind = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8")).get("peft_type")
+    except (OSError, ValueError, AttributeError) as wrong:
+        raise ModelError(f"{folder}/adapter_config.json을 읽을 수 없어요: {_first_line(wrong)}", _retrain(name)) from wrong
+    if kind != "LORA":
+        raise ModelError(f"{folder} 어댑터는 LoRA가 아니라 {kind!r}예요.", _retrain(name))
+
+
+def _header(file: Path) -> dict[str, Any]:
+    """Names and shapes of a safetensors file. ModelError if it is damaged."""
+    try:
+        with file.open("rb") as handle:
+            size = struct.unpack("<Q", handle.read(8))[0]
+            found = json.loads(handle.read(size)) if size < 100_000_000 else None
+    except (OSError, ValueError, struct.error) as wrong:
+        raise ModelError(f"{file} 파일이 손상됐어요: {_first_line(wrong)}", "다시 학습하거나 내려받아 주세요.") from wrong
+    if not isinstance(found, dict):
+        raise ModelError(f"{file} 파일이 safetensors가 아니에요.", "다시 학습하거나 내려받아 주세요.")
+    return found
+
+
+def _retrain(name: str) -> str:
+    return f"ohlora finetune --col {name} 으로 다시 학습해 주세요."
+
+
+def _first_line(wrong: BaseException) -> str:
+    return (str(wrong).strip().splitlines() or [type(wrong).__name__])[0][:200]

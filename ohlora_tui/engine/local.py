@@ -1,0 +1,265 @@
+"""Models on this machine: one base in memory, up to four adapters on it, one generation at a time."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ohlora_tui.bases import Base
+from ohlora_tui.engine.constrained import (
+    Choice,
+    Constrain,
+    MemoryRule,
+    Rule,
+    Watch,
+    best_of,
+    byte_table,
+    expression_trie,
+    left_padded,
+)
+from ohlora_tui.engine.loading import SMALL, attach, drop_hooks, load_base
+from ohlora_tui.engine.speech import Speech
+from ohlora_tui.errors import EngineError, OhLoraError
+from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
+from ohlora_tui.records import Memory, Turn
+from ohlora_tui.settings import Settings
+from ohlora_tui.tokens import eos_id, prompt_ids
+
+ANSWER, MEMORY, FACE = "output_message", "memory", "eyes_mouth_pose"
+MEMORY_TOKENS = 96
+"""Most tokens of a memory. Its grammar is finite and ends by itself: a byte-level tokenizer may need 3 a syllable."""
+PATIENCE = 0.05
+"""Seconds between two looks at `stop` while another generation is still running."""
+NO_ADAPTER = "__base__"
+"""peft's name for a row of a mixed batch that goes through the plain base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of a batch: what is read, by which adapter (NO_ADAPTER: none), and what may be written."""
+
+    adapter: str
+    prompt: list[int]
+    rule: Rule
+
+
+class LocalEngine:
+    """An `Engine` (protocol.py) that runs the base in this process."""
+
+    def __init__(self, name: str, model: Any, tokenizer: Any, heads: Sequence[str], settings: Settings) -> None:
+        self.name = name
+        self.heads = frozenset(heads)
+        """Names of the heads that have an adapter; the others are skipped."""
+        base = model.get_base_model() if self.heads else model
+        self.small = sum(p.numel() for p in base.parameters()) < SMALL
+        self._model, self._tokenizer, self._settings = model, tokenizer, settings
+        self._longest = int(getattr(base.config, "max_position_embeddings", 2048))
+        self._lock = threading.Lock()
+        self._active = ""
+        self._tokens = 0
+        self._faces = expression_trie(tokenizer)
+        self._bytes_of = byte_table(tokenizer, base.get_output_embeddings().weight.shape[0]) if MEMORY in self.heads else None
+        self._plain_config(base)
+
+    @classmethod
+    def load(
+        cls, base: Base, adapters: dict[str, Path], settings: Settings, progress: Callable[[str], None] = lambda line: None
+    ) -> LocalEngine:
+        """Base and adapters from disk (never the network), warmed up. `progress` gets one Korean line a step. ModelError."""
+        progress("모델을 준비하고 있어요.")
+        torch.set_num_threads(settings.threads or 1)
+        model, tokenizer = load_base(base, settings, adapters, progress)
+        engine = cls(base.name, attach(model, adapters, progress), tokenizer, tuple(adapters), settings)
+        engine._warm_up()
+        progress(f"{base.name} 모델이 준비됐어요.")
+        return engine
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the last streamed answer, end marker left out."""
+        return self._tokens
+
+    def stream(
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+    ) -> Iterator[str]:
+        """Her answer, piece by piece. Closing the iterator ends the generation within one token."""
+        head = HEADS[ANSWER]
+        few_shot = ANSWER not in self.heads and examples
+        prompt = with_examples(head, examples, turn) if few_shot else head.prompt(turn)
+        pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        gone = threading.Event()
+        self._tokens = 0
+        speech = Speech(self._tokenizer, self._settings.answer_tokens, pieces.put, avoid)
+        job = self._job(ANSWER, prompt, speech)
+        worker = threading.Thread(target=self._speak, args=(job, lambda: stop.is_set() or gone.is_set(), pieces), daemon=True)
+        worker.start()
+        try:
+            while (piece := pieces.get()) is not None:
+                if isinstance(piece, BaseException):
+                    raise _as_engine_error("대답", piece) from piece
+                yield piece
+        finally:
+            gone.set()
+            worker.join()
+            self._tokens = speech.tokens
+
+    def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
+        """The fact to remember, a known key and the user's own words; None for nothing, or if the head has no adapter."""
+        if MEMORY not in self.heads:
+            return None
+        with self._guarded("기억"):
+            rule = MemoryRule(self._tokenizer, self._bytes_of, plain(turn.message), MEMORY_TOKENS)
+            self._run([self._job(MEMORY, HEADS[MEMORY].prompt(turn), rule)], stop.is_set)
+            found: Memory | None = HEADS[MEMORY].parse(rule.text)
+            return found
+
+    def after(self, turn: Turn, heads: Sequence[Head], *, stop: threading.Event) -> dict[str, str]:
+        """Texts of those `heads` that have an adapter and came to their end before `stop`.
+
+        A small base writes the summary alone and scores all 36 expressions (exact .409 against .355 greedy on 93 rows); a large
+        one writes both in one mixed batch, the expression greedily along its trie: one decode step costs it 0.4 s on a CPU.
+        """
+        present = [h for h in heads if h.name in self.heads]
+        with self._guarded("요약과 표정"):
+            return self._apart(turn, present, stop) if self.small else self._together(turn, present, stop)
+
+    def close(self) -> None:
+        """Free the model; waits for a generation that is still running."""
+        with self._lock:
+            self._model = None
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _together(self, turn: Turn, heads: Sequence[Head], stop: threading.Event) -> dict[str, str]:
+        jobs = {h.name: self._job(h.name, h.prompt(turn), self._rule(h)) for h in heads}
+        if jobs:
+            self._run(list(jobs.values()), stop.is_set)
+        return {name: job.rule.text for name, job in jobs.items() if job.rule.ended}
+
+    def _apart(self, turn: Turn, heads: Sequence[Head], stop: threading.Event) -> dict[str, str]:
+        done: dict[str, str] = {}
+        for head in sorted(heads, key=lambda h: h.name != FACE):  # the face first: it is seen at once
+            if head.name == FACE:
+                done |= self._scored(head, turn, stop)
+            else:
+                done |= self._together(turn, [head], stop)
+        return done
+
+    def _scored(self, head: Head, turn: Turn, stop: threading.Event) -> dict[str, str]:
+        """The likeliest of the 36 expressions, by exact likelihood."""
+        prompt = prompt_ids(self._tokenizer, head.prompt(turn), self._longest - 64)
+        with self._turn_taken(stop.is_set) as mine:
+            if not mine:
+                return {}
+            with self._speaking_as([head.name]):
+                which, _ = best_of(self._model, prompt, self._faces)
+        return {head.name: EXPRESSION_TEXTS[which]}
+
+    def _rule(self, head: Head) -> Rule:
+        if head.constraint == "expression":
+            return Choice(self._faces, EXPRESSION_TEXTS)
+        return Speech(self._tokenizer, head.max_tokens)
+
+    def _job(self, name: str, prompt: str, rule: Rule) -> Job:
+        ids = prompt_ids(self._tokenizer, prompt, self._longest - rule.limit)
+        return Job(name if name in self.heads else NO_ADAPTER, ids, rule)
+
+    def _speak(self, job: Job, stopped: Callable[[], bool], pieces: queue.SimpleQueue[str | BaseException | None]) -> None:
+        """The generating thread: whatever happens, the reader gets an end or the error, never silence."""
+        try:
+            self._run([job], stopped, self._settings.temperature)
+            pieces.put(None)
+        except BaseException as wrong:
+            pieces.put(wrong)
+
+    def _run(self, jobs: Sequence[Job], stopped: Callable[[], bool], temperature: float = 0.0) -> None:
+        """Write all jobs in one left-padded batch until each has ended or `stopped()`. The rules hold what was written."""
+        from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
+
+        ids, mask = left_padded([job.prompt for job in jobs], eos_id(self._tokenizer))
+        rules, length = [job.rule for job in jobs], ids.shape[1]
+        heat = {"do_sample": True, "temperature": temperature} if temperature else {"do_sample": False}
+        config = GenerationConfig(max_new_tokens=max(r.limit for r in rules), **self._ends(), **heat)
+        with self._turn_taken(stopped) as mine:
+            if not mine:
+                return
+            with self._speaking_as([job.adapter for job in jobs]) as extra, torch.inference_mode():
+                self._model.generate(
+                    input_ids=ids.to(self._model.device),
+                    attention_mask=mask.to(self._model.device),
+                    generation_config=config,
+                    logits_processor=LogitsProcessorList([Constrain(rules)]),
+                    stopping_criteria=StoppingCriteriaList([Watch(rules, length, stopped)]),
+                    **extra,
+                )
+
+    @contextmanager
+    def _turn_taken(self, stopped: Callable[[], bool]) -> Iterator[bool]:
+        """The one generation lock; False if `stopped()` came while waiting or before."""
+        while not (mine := self._lock.acquire(timeout=PATIENCE)):
+            if stopped():
+                break
+        try:
+            if mine and self._model is None:
+                raise EngineError(f"{self.name} 모델은 이미 닫혔어요.", "앱을 다시 시작해 주세요.")
+            yield mine and not stopped()
+        finally:
+            if mine:
+                self._lock.release()
+
+    @contextmanager
+    def _speaking_as(self, adapters: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Switch to the adapter of all rows; rows of different adapters, or of none, are told apart by `adapter_names`."""
+        if not self.heads:
+            yield {}
+            return
+        if set(adapters) != {NO_ADAPTER} and len(set(adapters)) == 1:
+            if adapters[0] != self._active:
+                self._model.set_adapter(adapters[0], inference_mode=True)
+                self._active = adapters[0]
+            yield {}
+            return
+        try:
+            yield {"adapter_names": list(adapters)}
+        except BaseException:
+            drop_hooks(self._model)
+            raise
+
+    def _ends(self) -> dict[str, int]:
+        eos = eos_id(self._tokenizer)
+        return {"eos_token_id": eos, "pad_token_id": eos}
+
+    def _plain_config(self, base: Any) -> None:
+        """Nothing of the base's own generation defaults (sampling, another eos) may reach our decoding."""
+        from transformers import GenerationConfig
+
+        base.generation_config = GenerationConfig(**self._ends())
+        self._model.generation_config = base.generation_config
+
+    def _warm_up(self) -> None:
+        """One token, so that the first answer does not pay for the libraries' first call."""
+        self._run([self._job(ANSWER, HEADS[ANSWER].prompt(Turn("안녕")), Speech(self._tokenizer, 1))], lambda: False)
+
+    @contextmanager
+    def _guarded(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as wrong:
+            raise _as_engine_error(what, wrong) from wrong
+
+
+def _as_engine_error(what: str, wrong: BaseException) -> OhLoraError:
+    """Any failure of a model as one sentence; our own errors stay as they are."""
+    if isinstance(wrong, OhLoraError):
+        return wrong
+    reason = (str(wrong).strip().splitlines() or [""])[0][:200]
+    return EngineError(
+        f"{what}을(를) 쓰다가 모델이 멈췄어요 ({type(wrong).__name__}: {reason}).", "ohlora doctor 로 상태를 확인해 주세요."
+    )

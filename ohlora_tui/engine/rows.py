@@ -1,0 +1,195 @@
+"""The nearest written row answers first for the mini base, if its event, polarity, number and person are the message's.
+
+    message -> letters + meaning + reply + words -> candidates that fit the turn's context -> agree -> woven answer, or None
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ohlora_tui import nearness
+from ohlora_tui.dataset import read_rows
+from ohlora_tui.embedder import Embedder
+from ohlora_tui.engine.agree import conflict
+from ohlora_tui.engine.protocol import Written
+from ohlora_tui.engine.weave import core, family, woven
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Recall, Row, Turn
+from ohlora_tui.words import STOP, alike, bare, content, stems, uncalled
+
+Scores = NDArray[np.float32]
+CANDIDATES = 40
+"""Rows weighed in full; the answer was among the first 15 of the letters-and-meaning order for every validation message that has one."""
+NEAR = 0.03
+"""Rows this much below the best answer as well as it does: one of them is taken by what was said before."""
+COVERED = 0.52
+"""Share of a row's words (rare ones first) that the message must say too, by the same or a near word."""
+TAKEN_UP = 0.3
+"""Share of the message's words that the row must answer: 눈썹이 귀여워 is not 귀여워."""
+FOLLOW = 3
+"""A message of at most so many content words may lean on the turn before."""
+SAME_STORY = 0.5
+"""Cosine of two summaries above which a follow-up row continues the same story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row weighed for a message. `why`: the reason it may not answer, "" if it may."""
+
+    row: Row
+    score: float
+    why: str
+
+
+class WrittenRows:
+    """`threshold`: score (0..1) a row needs to answer; below it the model speaks."""
+
+    def __init__(self, rows: Sequence[Row], arrays: nearness.Arrays, known: dict[str, Any], embedder: Embedder) -> None:
+        self._rows = list(rows)
+        self._index = arrays
+        self._embedder = embedder
+        self._weights = {name: float(known[name]) for name in ("letters", "meaning", "reply", "words")}
+        self._counts: dict[str, int] = known["counts"]
+        self.threshold = float(known["threshold"])
+        if known["fingerprint"] != embedder.fingerprint:
+            self._embed_again()
+        self._plain = np.array([not (r.turn.recalls or r.turn.last_summary or r.turn.clock) for r in self._rows])
+
+    @classmethod
+    def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
+        """The bank in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        folder = Path(folder)
+        try:
+            known = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
+            return cls(read_rows(folder / "rows.csv"), load_file(folder / "index.safetensors"), known, embedder)
+        except (OSError, ValueError, KeyError, SafetensorError) as wrong:
+            raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
+
+    def _embed_again(self) -> None:
+        """Vectors of another embedder are no use: made again with this one (0.2 s)."""
+        turns = [r.turn for r in self._rows]
+        self._index = dict(self._index)
+        self._index["messages"] = self._embedder.encode([bare(t.message) for t in turns])
+        self._index["answers"] = self._embedder.encode([t.answer for t in turns])
+        self._index["summaries"] = self._embedder.encode([t.last_summary for t in turns])
+
+    @cached_property
+    def _messages(self) -> list[str]:
+        return [bare(r.turn.message) for r in self._rows]
+
+    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """The nearest written row that may answer `turn`, memory woven in, not in `said`; None if none is near enough."""
+        good = [c for c in self.weigh(turn) if not c.why and c.score >= self.threshold]
+        for candidate in self._varied(good, said):
+            return Written(candidate.row.turn, candidate.score)
+        return None
+
+    def nearest(self, message: str, count: int) -> list[Turn]:
+        """The `count` nearest plain written turns, nearest last."""
+        scores = np.where(self._plain, self._rough(bare(message)), -1.0)
+        return [self._rows[i].turn for i in np.argsort(-scores, kind="stable")[:count][::-1]]
+
+    def weigh(self, turn: Turn) -> list[Candidate]:
+        """Rows that fit the context of `turn`, best first, each with its score and the reason against it."""
+        message = bare(turn.message)
+        rough = self._rough(message)
+        order = np.argsort(-np.where(self._fitting(turn, message), rough, -1.0), kind="stable")[:CANDIDATES]
+        found = [c for i in order if rough[i] > 0 for c in self._candidate(int(i), float(rough[i]), turn, message)]
+        return sorted(found, key=lambda c: -c.score)
+
+    def _rough(self, message: str) -> Scores:
+        """(N,) weighted letters, meaning and reply, not yet scaled."""
+        vector = self._embedder.encode([message])[0]
+        letters = nearness.similarities(message, self._index, len(self._rows))
+        meaning = self._index["messages"].astype(np.float32) @ vector  # (N, D) @ (D,) -> (N,)
+        reply = self._index["answers"].astype(np.float32) @ vector
+        w = self._weights
+        return np.asarray(w["letters"] * letters + w["meaning"] * meaning + w["reply"] * reply, np.float32)
+
+    def _fitting(self, turn: Turn, message: str) -> NDArray[np.bool_]:
+        """(N,) rows whose context the turn has: plain ones, follow-ups of the same story, rows on a memory of the same family."""
+        follows = np.zeros(len(self._rows), bool)
+        if turn.last_summary and len(content(message)) <= FOLLOW:
+            vector = self._embedder.encode([turn.last_summary])[0]
+            follows = np.array([bool(r.turn.last_summary) for r in self._rows])
+            follows &= self._index["summaries"].astype(np.float32) @ vector >= SAME_STORY
+        recalled = {family(r.memory.key) for r in turn.recalled}
+        kept = np.array([bool(r.turn.recalls) and not r.turn.last_summary and any(family(c.memory.key) in recalled for c in r.turn.recalls) for r in self._rows])
+        plain = self._plain
+        if turn.last_summary and not content(message):
+            plain = plain & False  # "응", "왜?": only the story says what it means
+        return np.asarray(plain | follows | kept)
+
+    def _candidate(self, at: int, rough: float, turn: Turn, message: str) -> Iterator[Candidate]:
+        row = self._rows[at]
+        mine, theirs = self._covered(message, self._messages[at])
+        total = sum(self._weights.values())
+        score = max(0.0, min(1.0, (rough + self._weights["words"] * (mine + 2 * theirs) / 3) / total))
+        answer = row.turn.answer
+        if row.turn.recalls:
+            filled = woven(row.turn, [r for r in turn.recalled])
+            if filled is None:
+                return
+            row = replace(row, turn=filled)
+        more = "more" if theirs < COVERED else "less" if mine < TAKEN_UP else ""
+        yield Candidate(row, score, more or conflict(uncalled(turn.message), uncalled(row.turn.message), answer, self._near_word))
+
+    def _covered(self, one: str, other: str) -> tuple[float, float]:
+        """(share of the words of `one` that `other` says, the same the other way), 0..1, rare words first."""
+        left, right = self._words(one), self._words(other)
+        if not left or not right:
+            return float(one == other), float(one == other)
+        near = np.clip(self._word_vectors(left) @ self._word_vectors(right).T, 0, 1)  # (L, R)
+        near *= [[a == b or (a not in right and b not in left) for b in right] for a in left]  # what both say stands for itself
+        near = np.maximum(near, [[alike(a, b) for b in right] for a in left])
+        mine = self._share(left, near.max(axis=1), other)
+        return mine, self._share(right, near.max(axis=0), one)
+
+    def _share(self, words: Sequence[str], near: Scores, other: str) -> float:
+        """Mean of `near` weighed by rarity; a word that stands in `other`, spaces aside, is wholly there."""
+        run = other.replace(" ", "")
+        held = np.array([1.0 if len(w) > 1 and w in run else n for w, n in zip(words, near, strict=True)])
+        rare = np.array([self._rarity(w) for w in words])
+        return float((held * rare).sum() / rare.sum())
+
+    @staticmethod
+    def _words(message: str) -> list[str]:
+        return stems(message) or message.split()
+
+    def _rarity(self, word: str) -> float:
+        """Inverse frequency; words that carry no matter count a third."""
+        rare = 1 + float(np.log((1 + len(self._rows)) / (1 + self._counts.get(word, 1))))
+        return rare / 3 if word in STOP else rare
+
+    def _word_vectors(self, words: Sequence[str]) -> Scores:
+        self._remember(words)
+        return np.stack([self._known[w] for w in words])
+
+    @cached_property
+    def _known(self) -> dict[str, Scores]:
+        return {}
+
+    def _remember(self, words: Sequence[str]) -> None:
+        fresh = [w for w in dict.fromkeys(words) if w not in self._known]
+        self._known.update(zip(fresh, self._embedder.encode(fresh), strict=True) if fresh else ())
+
+    def _near_word(self, one: str, other: str) -> float:
+        """Cosine of two words in the embedder."""
+        a, b = self._word_vectors([one, other])
+        return float(a @ b)
+
+    @staticmethod
+    def _varied(good: Sequence[Candidate], said: frozenset[str]) -> list[Candidate]:
+        """Best first without what was said; among rows as near as the best, the longest unsaid choice stays in order."""
+        return [c for c in good if c.row.turn.answer not in said]

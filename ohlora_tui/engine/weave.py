@@ -1,0 +1,56 @@
+"""A written row that speaks of a memory becomes a row with a slot: her words stay, the memory is the user's own.
+
+    row [내일 일정: 병원] "병원 가는 날이니까 …" + the user's [내일 일정: 친구랑 카페 가기로 함] -> "카페 가는 날이니까 …"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ohlora_tui.records import Recall, Turn
+from ohlora_tui.words import with_particle
+
+_TIME = re.compile(r"^(오늘|내일|모레|어제|그저께|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|이번 주말|[월화수목금토일]요일|\d+월 ?\d*일?)\s*")
+_COMPANION = re.compile(r"^\S+?(?:이랑|랑|하고|와|과)\s+(?:같이\s+|함께\s+)?(?=\S)")
+_ENDING = re.compile(r"\s*(?:가기로 함|보기로 함|하기로 함|먹기로 함|만나기로 함|가기로|하기로|가기|보기|하기|먹기|만나기|가는 날|약속|예정|있음|감|함)$")
+_CASE = re.compile(r"\s*(?:에서|에|을|를|으로|로)$")
+_PARTICLE = r"(이었|이랑|으로|이구나|이네|이지|이면|이라|이나|이야|였|랑|로|구나|네|지|면|라|나|야|은|는|이|가|을|를|과|와)?"
+
+
+def family(key: str) -> str:
+    """The kind of fact a key names: times are left off, plans are one family."""
+    bare = _TIME.sub("", key).strip()
+    return "일정" if not bare or bare in ("계획", "약속", "일정") else bare
+
+
+def core(value: str) -> str:
+    """The noun of a plan: `친구랑 카페 가기로 함` -> `카페`. Other values stay as they are."""
+    noun = _CASE.sub("", _ENDING.sub("", _COMPANION.sub("", value.strip()))).strip()
+    return noun or value.strip()
+
+
+def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
+    """`written` with the memory of its family out of `recalled` in the place of its own; None where it has no such slot."""
+    answer, used = written.answer, []
+    for own in written.recalls:
+        theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
+        if theirs is None:
+            return None
+        filled = _fill(answer, own.memory.value, theirs.memory.value)
+        if filled is None:
+            return None
+        answer = filled
+        used.append(theirs)
+    return replace(written, answer=answer, recalls=tuple(used), change=None)
+
+
+def _fill(answer: str, own: str, theirs: str) -> str | None:
+    """`answer` with its own value replaced, particles mended; unchanged where both values are the same; None without a slot."""
+    if own == theirs:
+        return answer
+    for slot, filling in ((own, theirs), (core(own), core(theirs))):
+        if slot in answer:
+            return re.sub(re.escape(slot) + _PARTICLE, lambda m, f=filling: with_particle(f, m[1] or ""), answer)
+    return None

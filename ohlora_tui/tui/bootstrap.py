@@ -1,0 +1,32 @@
+"""What must be in the environment before Textual is imported, and the one door through which the CLI starts the app."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ohlora_tui.settings import Settings
+    from ohlora_tui.tui.port import Conversation
+
+
+def prepare(environ: MutableMapping[str, str] | None = None) -> None:
+    """Environment that Textual reads once, at import. A value the user set is never touched.
+
+    iTerm2 drops Korean typing while the Kitty key protocol is on (its IME commits come as escape codes Textual cannot read).
+    """
+    env = os.environ if environ is None else environ
+    iterm = env.get("TERM_PROGRAM") == "iTerm.app" or env.get("LC_TERMINAL") == "iTerm2"
+    if iterm:
+        env.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+
+
+def run(conversation: Conversation, settings: Settings, session: int | None = None) -> int:
+    """Run the app until the user leaves; the exit code. `session`: id to resume, None = a new one."""
+    prepare()
+    from ohlora_tui.tui.app import build_app
+
+    app = build_app(conversation, settings, session=session)
+    app.run()
+    return app.return_code or 0
