@@ -1,6 +1,6 @@
 """Polite Korean sentences turned into 반말, or refused: the question-answer corpus is polite, 오로라 is not.
 
-    banmal("푹 쉬세요.") -> "푹 쉬어."      banmal("저는 괜찮습니다.") -> "나는 괜찮아."      banmal("하십시오체는 못 바꿉니다...") -> None
+    banmal("푹 쉬세요.") -> "푹 쉬어."      banmal("저는 괜찮습니다.") -> "나는 괜찮아."      banmal("말씀해 주십시오.") -> None
 
 Rules work on jamo, so that stems stay right: 키우 -> 키워, 모르 -> 몰라, 만드 -> 만들어. What no rule covers is dropped (None):
 a wrong ending teaches more harm than a lost row.
@@ -173,7 +173,7 @@ _ENDINGS: tuple[tuple[str, object], ...] = (
     (r"바랍니다$", lambda m: "바라"),
     (r"(.*)(?:마요|말아요)$", r"\1마"),
     (r"(.*[았었겠였했됐봤왔갔났])습니다$", lambda m: m[1] + "어"),
-    (r"(.*[가-힣])습니다$", lambda m: haeche((m[1][-1:] == "듣" and m[1][:-1] + "들") or m[1])),
+    (r"(.*[가-힣])습니다$", lambda m: haeche(re.sub("듣$", "들", m[1]))),
     (r"(.*)입니다$", lambda m: _copula(m[1]) if m[1] else None),
     (r"(.*[가-힣])니다$", lambda m: _formal(m[1]) if split(m[1][-1])[2] == "ㅂ" else None),
     (r"(.*[가-힣])(?:시|읍시|ㅂ시)다$", lambda m: _lets(m[1])),

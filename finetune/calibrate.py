@@ -75,7 +75,9 @@ def also_right(memory: str, line: Line) -> bool:
     return bool(line.memory) and bool(set(content(memory)) & set(content(line.memory)))
 
 
-def pool_of(line: Line, texts: list[str], matrix: NDArray[Any], vector: NDArray[Any], encode: Encode, gate: tuple[list[float], float]) -> Pool:
+def pool_of(
+    line: Line, texts: list[str], matrix: NDArray[Any], vector: NDArray[Any], encode: Encode, gate: tuple[list[float], float]
+) -> Pool:
     need = float(vector @ np.array(gate[0], np.float32)) + gate[1]
     found = features(line.message, texts, matrix @ vector, word_cosines(line.message, texts, encode), need)
     return Pool(line.message, tuple(texts), 0 if line.memory else -1, found)
@@ -112,7 +114,9 @@ def fit(made: Sequence[Pool]) -> Weights:
     return Weights(weights, bias, (float(final[0]), float(final[1]), shift))
 
 
-def _logistic(x: NDArray[np.float64], y: NDArray[np.float64], signs: Sequence[int], ridge: float = 1.0) -> tuple[NDArray[np.float64], float]:
+def _logistic(
+    x: NDArray[np.float64], y: NDArray[np.float64], signs: Sequence[int], ridge: float = 1.0
+) -> tuple[NDArray[np.float64], float]:
     """Ridge logistic regression with weights of given signs, on features of unit spread."""
     from scipy.optimize import minimize
 
@@ -173,7 +177,9 @@ def report(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]], threshol
     }
 
 
-def calibration(encode: Encode, lines: Sequence[Line], needing: Sequence[str], silent: Sequence[str], seed: int) -> dict[str, Any]:
+def calibration(
+    encode: Encode, lines: Sequence[Line], needing: Sequence[str], silent: Sequence[str], seed: int
+) -> dict[str, Any]:
     """What the retriever ships with: features, weights, bias, gate, threshold, and the reports on valid (cross-fitted) and test."""
     gate = fit_gate(encode, needing, silent)
     valid = pools([*of_split(lines, "valid"), *plan_lines(lines, "valid", seed)], encode, gate, seed)

@@ -98,7 +98,9 @@ def _ppmi(counts: Any, vocab: int) -> Any:
     return csr_matrix((value[good].astype(np.float32), (row[good], col[good])), shape=(vocab, vocab))
 
 
-def contrast(table: Table, tokenizer: Any, kinds: Sequence[Kind], *, rate: float, batch: int, drop: float, seed: int) -> tuple[Table, dict[str, list[float]]]:
+def contrast(
+    table: Table, tokenizer: Any, kinds: Sequence[Kind], *, rate: float, batch: int, drop: float, seed: int
+) -> tuple[Table, dict[str, list[float]]]:
     """The table after contrastive training on `kinds` (batches of all kinds shuffled), and the mean loss of each kind by tenth of the run."""
     import torch
 
@@ -159,7 +161,9 @@ def _loss(weight: Any, data: _Encoded, picked: NDArray[np.int64], drop: float, r
     left = _bag(weight, [data.left[i] for i in picked], drop, rng)  # (B, D)
     right = _bag(weight, [data.right[i] for i in picked], drop, rng)  # (B, D)
     scores = left @ right.T / TAU  # (B, B)
-    equal = (data.same_left[picked][:, None] == data.same_left[picked]) | (data.same_right[picked][:, None] == data.same_right[picked])
+    equal = (data.same_left[picked][:, None] == data.same_left[picked]) | (
+        data.same_right[picked][:, None] == data.same_right[picked]
+    )
     np.fill_diagonal(equal, False)
     scores = scores.masked_fill(torch.from_numpy(equal), -1e4)
     gold = torch.arange(len(picked))

@@ -51,7 +51,11 @@ def line_pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
 
 def silent(lines: Sequence[Line], rows: Sequence[Row]) -> list[str]:
     """Messages that need no memory: `none` lines and first messages of small talk, training split only."""
-    talk = [r.turn.message for r in rows if r.topic in SMALL_TALK and not r.turn.recalls and not r.turn.change and not r.turn.last_summary]
+    talk = [
+        r.turn.message
+        for r in rows
+        if r.topic in SMALL_TALK and not r.turn.recalls and not r.turn.change and not r.turn.last_summary
+    ]
     return [line.message for line in lines if line.split == "train" and not line.memory] + talk
 
 
@@ -95,8 +99,20 @@ def plan_pairs(lines: Sequence[Line], rows: Sequence[Row], count: int, seed: int
 
 
 HELD_QUESTIONS = {
-    "valid": ("{} 옷 뭐 입고 가지", "{} 나갈 때 뭐 들고 가지?", "{} 뭐 하는 날이지?", "{} 몇 시까지 가야 하더라", "{} 머리 감고 나가야겠지"),
-    "test": ("{} 입고 나갈 거 골라 줘", "{} 준비물 뭐 있지", "{} 무슨 약속 있었지?", "{} 늦으면 안 되는데", "{} 어떻게 가는 게 빠를까"),
+    "valid": (
+        "{} 옷 뭐 입고 가지",
+        "{} 나갈 때 뭐 들고 가지?",
+        "{} 뭐 하는 날이지?",
+        "{} 몇 시까지 가야 하더라",
+        "{} 머리 감고 나가야겠지",
+    ),
+    "test": (
+        "{} 입고 나갈 거 골라 줘",
+        "{} 준비물 뭐 있지",
+        "{} 무슨 약속 있었지?",
+        "{} 늦으면 안 되는데",
+        "{} 어떻게 가는 게 빠를까",
+    ),
 }
 """Questions about a time, worded as no training question is."""
 
@@ -104,7 +120,9 @@ HELD_QUESTIONS = {
 def plan_lines(lines: Sequence[Line], split: str, seed: int) -> list[Line]:
     """One line for each plan of a held-out split: the plan under a random time, asked about by that time."""
     rng = np.random.default_rng(seed)
-    plans = sorted({line.memory.strip("[]").split(": ", 1)[1] for line in lines if line.split == split and "일정:" in line.memory})
+    plans = sorted(
+        {line.memory.strip("[]").split(": ", 1)[1] for line in lines if line.split == split and "일정:" in line.memory}
+    )
     made = []
     for at, plan in enumerate(plans * 2):
         when = PLAN_TIMES[at % len(PLAN_TIMES)]

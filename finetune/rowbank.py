@@ -26,7 +26,7 @@ from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
 
 DATA = Path(__file__).parent / "data" / "persona"
-SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 0.5, "threshold": 0.5}
+SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 1.0, "threshold": 0.51}
 """Weights of the four nearnesses (their sum is scaled to 1) and the threshold, read off 160 validation messages one by one."""
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,12 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path) -> None:
     arrays = nearness.build(messages) | {name: v.astype(np.float16) for name, v in vectors.items()}
     save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, out / "index.safetensors")
     counts = Counter(w for m in messages for w in stems(m))
-    known = {"fingerprint": embedder.fingerprint, "rows": len(kept), **SETTINGS, "counts": {w: n for w, n in sorted(counts.items()) if n > 1}}
+    known = {
+        "fingerprint": embedder.fingerprint,
+        "rows": len(kept),
+        **SETTINGS,
+        "counts": {w: n for w, n in sorted(counts.items()) if n > 1},
+    }
     (out / "rows.json").write_text(json.dumps(known, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     log.info("%d rows, %d grams, %.1f MB", len(kept), len(arrays["grams"]), sum(f.stat().st_size for f in out.iterdir()) / 1e6)
 

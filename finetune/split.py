@@ -45,3 +45,12 @@ def alike_pairs(messages: list[str], threshold: float) -> list[tuple[int, int]]:
     grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True).fit_transform(messages)
     alike = (grams @ grams.T).tocoo()  # (N, F) @ (F, N) -> (N, N) sparse, unit rows
     return [(int(a), int(b)) for a, b, s in zip(alike.row, alike.col, alike.data, strict=True) if a < b and s >= threshold]
+
+
+def settle(splits: list[str], messages: list[str], threshold: float) -> list[str]:
+    """New training rows that copy a held-out message join its split: what is held out stays unseen."""
+    settled = list(splits)
+    for a, b in alike_pairs(messages, threshold):
+        held = next((settled[i] for i in (a, b) if settled[i] != "train"), "train")
+        settled[a], settled[b] = (held if settled[i] == "train" else settled[i] for i in (a, b))
+    return settled

@@ -78,7 +78,9 @@ def clocks(message: str, memory: str) -> tuple[float, float, float]:
     asked, held = times(message), times(memory)
     agree = bool(asked & held)
     apart = bool(asked and held and not agree and not (asked & {"주말"} and held & {"내일", "모레", "이번 주", "오늘"}))
-    spoken = bool(_FAMILIES[0][1].search(f"{normal(message)} ")) or bool(asked - {"오늘"})  # "오늘" alone is in every other message
+    spoken = bool(_FAMILIES[0][1].search(f"{normal(message)} ")) or bool(
+        asked - {"오늘"}
+    )  # "오늘" alone is in every other message
     return float(agree), float(apart), float(agree and spoken and bool(_PLAN.search(memory)))
 
 
@@ -115,7 +117,9 @@ def leads(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(np.where(logits == first, logits - second, logits - first), -LEAD, LEAD)
 
 
-def relevance(found: NDArray[np.float64], weights: NDArray[np.float64], bias: float, final: Sequence[float]) -> NDArray[np.float64]:
+def relevance(
+    found: NDArray[np.float64], weights: NDArray[np.float64], bias: float, final: Sequence[float]
+) -> NDArray[np.float64]:
     """(K,) 0..1 from features (K, F): `final` weighs the logit, its lead, and 1."""
     logits = found @ weights + bias  # (K, F) @ (F,) -> (K,)
     return sigmoid(final[0] * logits + final[1] * leads(logits) + final[2])

@@ -62,7 +62,7 @@ SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"([가-힣])구\s?싶", r"\1고 싶"),
     (r"고싶", "고 싶"),
     (r"안되", "안 돼"),
-    (r"(?<![가-힣])안(?=[가-힣]{1,3}$|와|해|돼|가|자)", "안 "),
+    (r"(?<![가-힣])안(?=[가-힣]{1,3}$|와|해|돼|가|자)(?![녕경내방주심부개전색건])", "안 "),
     (r"(?<![가-힣])못(?=자|잤|해|했|가|갔|먹|보)", "못 "),
     (r"꿧|꾸었", "꿨"),
     (r"(?<![가-힣])(비|눈)(?:가|이)?\s?(?:온다|오네|와요|오는 중|옴|온당|오넹|오잖아|오는구나|와)(?![가-힣])", r"\1 와"),
@@ -88,13 +88,18 @@ def uncalled(text: str) -> str:
     return " ".join(_CALL.sub(" ", said).split()) or said
 
 
-def bare(text: str) -> str:
-    """A message without the call, laughter, tears and signs, chat spellings made one; never empty for a text of any letters."""
-    said = uncalled(text)
-    kept = " ".join(_NOISE.sub(" ", said).split()) or said
+def spelled(text: str) -> str:
+    """A message without the call, chat spellings made one; signs stay (a question is a question)."""
+    kept = uncalled(text)
     for pattern, whole in _SPELLINGS:
         kept = pattern.sub(whole, kept)
     return " ".join(kept.split())
+
+
+def bare(text: str) -> str:
+    """A message without the call, laughter, tears and signs, chat spellings made one; never empty for a text of any letters."""
+    said = uncalled(text)
+    return spelled(" ".join(_NOISE.sub(" ", said).split()) or said)
 
 
 def words(text: str) -> list[str]:

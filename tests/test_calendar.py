@@ -36,7 +36,19 @@ def read(text: str, later: int, quote: str = "", said: datetime = SATURDAY) -> s
 
 @pytest.mark.parametrize(
     "hour, part",
-    [(0, "새벽"), (4, "새벽"), (5, "아침"), (8, "아침"), (9, "오전"), (12, "점심"), (14, "오후"), (18, "저녁"), (20, "저녁"), (21, "밤"), (23, "밤")],
+    [
+        (0, "새벽"),
+        (4, "새벽"),
+        (5, "아침"),
+        (8, "아침"),
+        (9, "오전"),
+        (12, "점심"),
+        (14, "오후"),
+        (18, "저녁"),
+        (20, "저녁"),
+        (21, "밤"),
+        (23, "밤"),
+    ],
 )
 def test_the_clock_names_the_part_of_the_day(hour, part):
     assert clock_text(at(2026, 11, 22, hour)) == f"2026년 11월 22일 일요일 {part}"
@@ -222,6 +234,9 @@ def test_every_day_word_of_a_key_is_understood(word):
     assert bool(days(f"{word} 일정")) == (word not in ("향후", "지난"))
 
 
-@pytest.mark.parametrize("spelt, key", [("다음주일정", "다음 주 일정"), ("mbti", "MBTI"), ("사는곳", "사는 곳"), ("남친", "연인"), ("롤 티어", "롤 티어")])
+@pytest.mark.parametrize(
+    "spelt, key",
+    [("다음주일정", "다음 주 일정"), ("mbti", "MBTI"), ("사는곳", "사는 곳"), ("남친", "연인"), ("롤 티어", "롤 티어")],
+)
 def test_keys_have_one_spelling(spelt, key):
     assert canonical(spelt) == key

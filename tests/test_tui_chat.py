@@ -10,6 +10,7 @@ import pytest
 from ohlora_tui.chat import AnswerChunk
 from ohlora_tui.errors import EngineError, ModelError
 from ohlora_tui.records import Expression, Turn
+from ohlora_tui.tui.face.view import FaceView
 from ohlora_tui.tui.screens.ask import AskLines, Confirm
 from ohlora_tui.tui.talk import merged
 from ohlora_tui.tui.widgets.plain import PlainText
@@ -141,18 +142,16 @@ async def test_models_that_cannot_be_opened_are_told_with_the_next_step() -> Non
         assert s.chat.prompt.text == "안녕"  # nothing written is lost
 
 
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [(EngineError("모델이 멈췄어요.", "다시 보내 보세요."), "모델이 멈췄어요. 다시 보내 보세요."), (ValueError("x"), "ValueError: x")],
-)
-async def test_a_turn_that_breaks_keeps_its_words_and_says_why(fault: Exception, told: str) -> None:
+async def test_a_turn_that_breaks_keeps_its_words_and_says_why() -> None:
+    faults = [(EngineError("모델이 멈췄어요.", "다시 보내 보세요."), "모델이 멈췄어요. 다시 보내 보세요."), (ValueError("x"), "ValueError: x")]
     fake = FakeConversation()
-    fake.reply_error = fault
     async with stage(fake) as s:
-        await s.say("안녕")
-        assert "카페 가는" in s.text(".hers")
-        assert told in s.text(".extra")
-        assert "■ 대답을 끝내지 못했어요" in s.text(".extra")
+        for fault, told in faults:
+            fake.reply_error = fault
+            await s.say("안녕")
+            assert "카페 가는" in s.text(".hers")
+            assert told in s.text(".extra")
+            assert "■ 대답을 끝내지 못했어요" in s.text(".extra")
         fake.reply_error = None
         await s.say("다시")
         assert "니트 어때?" in s.text(".hers")
@@ -198,13 +197,13 @@ async def test_sending_while_she_speaks_keeps_the_text() -> None:
         await s.until(lambda: not s.chat.talk.live)
 
 
-@pytest.mark.parametrize("key", ["u", "ㅕ"])
-async def test_undo_has_a_latin_and_a_hangul_key(key: str) -> None:
+async def test_undo_has_a_latin_and_a_hangul_key() -> None:
     async with stage() as s:
-        await s.say("나 내일 카페 가")
-        s.chat.transcript.focus()
-        await s.pilot.press(key)
-        await s.until(lambda: s.fake.undone == [1] and "되돌렸어요" in s.text(".extra"))
+        for turn_id, key in [(1, "u"), (2, "ㅕ")]:
+            await s.say("나 내일 카페 가")
+            s.chat.transcript.focus()
+            await s.pilot.press(key)
+            await s.until(lambda turn_id=turn_id: s.fake.undone[-1:] == [turn_id] and "되돌렸어요" in s.text(".extra"))
         assert "[내일 일정: 친구랑 카페]를 되돌렸어요." in s.notices
 
 
@@ -226,7 +225,7 @@ async def test_sessions_are_listed_resumed_renamed_and_deleted() -> None:
     fake = FakeConversation()
     fake.add_session(1, "면접 [/준비]", [plan("내일 면접이야", answer="떨리겠다!")], NOW - timedelta(days=1))
     fake.add_session(2, "이사 걱정", [plan("이사 가")], NOW - timedelta(days=30))
-    async with stage(fake) as s:
+    async with stage(fake, size=(120, 30)) as s:
         options = s.app.screen.query_one("#session-options")
         assert [o.id for o in options.options] == [None, "1", None, "2"]  # type: ignore[attr-defined]
         options.focus()
@@ -352,19 +351,20 @@ async def test_a_missing_session_is_told_and_the_app_goes_on() -> None:
         assert "니트" in s.text(".hers")
 
 
-@pytest.mark.parametrize(
-    ("size", "shown"),
-    [((80, 24), (False, False, True)), ((100, 30), (False, True, False)), ((160, 48), (True, True, False))],
-)
-async def test_panes_fit_the_terminal_and_flip(size: tuple[int, int], shown: tuple[bool, bool, bool]) -> None:
-    async with stage(size=size) as s:
+async def test_panes_fit_the_terminal_and_flip() -> None:
+    async with stage() as s:
+
         def panes() -> tuple[bool, ...]:
             return tuple(s.chat.query_one(q).display for q in ("#sessions", "#side", "#mini-face"))
 
-        assert panes() == shown
-        await s.pilot.press("f2", "f3")
-        await s.pilot.pause()
-        assert panes()[:2] == (not shown[0], not shown[1])
+        for size, shown in [((80, 24), (False, False, True)), ((100, 30), (False, True, False)), ((160, 48), (True, True, False))]:
+            await s.pilot.resize_terminal(*size)
+            await s.until(lambda shown=shown: panes() == shown)
+            await s.pilot.press("f2", "f3")
+            assert panes()[:2] == (not shown[0], not shown[1])
+            face = s.chat.query_one(FaceView)
+            await s.until(lambda face=face: face.frames or not face.size.area)  # drawn when first shown
+            await s.pilot.press("f2", "f3")
 
 
 async def test_models_and_words_never_run_on_the_screens_thread() -> None:

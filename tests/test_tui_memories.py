@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.widgets import DataTable, Input
 
 from ohlora_tui.records import Memory
@@ -33,12 +32,13 @@ async def test_memories_are_listed_pinned_first_with_where_they_come_from() -> N
         assert s.app.screen is s.chat
 
 
-@pytest.mark.parametrize("key", ["p", "ㅔ"])
-async def test_pin_with_a_latin_or_hangul_key(key: str) -> None:
+async def test_pin_and_unpin_with_a_latin_or_hangul_key() -> None:
     async with stage() as s:
         await open_memories(s)
-        await s.pilot.press("down", key)
-        await s.until(lambda: next(m for m in s.fake.kept if m.id == 1).pinned)
+        await s.pilot.press("p")
+        await s.until(lambda: not s.fake.kept[0].pinned)
+        await s.pilot.press("ㅔ")
+        await s.until(lambda: s.fake.kept[0].pinned)
 
 
 async def test_edit_changes_key_and_value() -> None:

@@ -60,7 +60,9 @@ async def test_a_syllable_that_lands_right_after_enter_is_sent_along() -> None:
 async def test_two_quick_enters_send_once() -> None:
     app = PromptApp("enter")
     async with app.run_test() as pilot:
-        await pilot.press("응", "enter", "enter")
+        await pilot.press("응")
+        for _ in range(2):
+            app.prompt.post_message(events.Key("enter", "\r"))
         await pilot.pause(SUBMIT_DELAY_S * 2)
         assert app.sent == ["응"]
 

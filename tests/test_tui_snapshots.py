@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from ohlora_tui.records import Expression
 from ohlora_tui.settings import Settings
 from ohlora_tui.tui.app import OhLoraApp, build_app
+from ohlora_tui.tui.face.view import FaceView
 from tests.fake_chat import NOW, FakeConversation, plan
 
 SIZES = [(80, 24), (100, 30), (160, 48)]
@@ -38,14 +39,17 @@ async def settled(pilot: Pilot[Any], true: Callable[[], object]) -> None:
             break
         await pilot.pause(0.01)
     assert true()
-    pilot.app.query_one("#prompt") if pilot.app.screen.query("#prompt") else None
     await pilot.pause()
     await pilot.pause(0.1)
 
 
 async def opened(pilot: Pilot[Any]) -> None:
     chat = pilot.app.chat  # type: ignore[attr-defined]
-    await settled(pilot, lambda: chat.conversation.ready and not chat.talk.waiting and chat.side.query_one("#face").frames)
+
+    def drawn() -> bool:
+        return all(face.frames or not face.size.area for face in chat.query(FaceView))
+
+    await settled(pilot, lambda: chat.conversation.ready and not chat.talk.waiting and chat.query(FaceView) and drawn())
 
 
 async def write(pilot: Pilot[Any], text: str) -> None:

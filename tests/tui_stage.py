@@ -47,6 +47,7 @@ class Stage:
 
     async def say(self, text: str, wait: bool = True) -> None:
         """Write and send; with `wait` until she has answered."""
+        self.chat.prompt.focus()
         self.chat.prompt.text = text
         await self.pilot.press("enter")
         await self.until(lambda: not self.chat.prompt.text)
@@ -60,7 +61,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(fake: FakeConversation | None = None, size: tuple[int, int] = (120, 36), **settings: Any) -> AsyncIterator[Stage]:
+async def stage(fake: FakeConversation | None = None, size: tuple[int, int] = (100, 30), **settings: Any) -> AsyncIterator[Stage]:
     """The running app once the models are open (or wait, if the fake holds them)."""
     fake = fake or FakeConversation()
     session = settings.pop("session", None)

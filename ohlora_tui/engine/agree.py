@@ -21,6 +21,7 @@ SAME_NOUN, SAME_VERB = 0.5, 0.33
 STRONG: tuple[tuple[str, ...], ...] = (
     # events that change the whole talk: a row must stand on exactly the poles of the message (patterns on text without spaces)
     (r"돌아가[셨시신]|장례|세상을?떠|하늘나라|무지개다리|죽었어|죽었다|부고|별이됐",),
+    (r"죽고싶|죽을래|살고싶지않|그만살|살기싫|사라지고싶|자해|자살|뛰어내리|끝내고싶|손목을?그",),
     (r"편찮|입원|수술|응급실", r"퇴원|다나았|회복",),
     (r"(?<!불)합격|시험붙|붙었|붙어서|통과했|취업했|취업됐|취직했|취직됐|취뽀|입사|첫출근", r"불합격|^(?!.*(?:주식|코인|기온|온도|머리|배터리|성적|점수|폰|입맛|체력|의욕|값)).*떨어[졌짐]|탈락|낙방|광탈", r"그만두|그만둘|그만뒀|퇴사|퇴직|짤렸|잘렸|해고|관두|때려치"),
     (r"사귀기로|사귀게|생겼|생김|받아줬|커플됐", r"헤어[졌지진짐]|이별|차였|차임|이혼|바람피", r"싸웠|싸움|싸운|다퉜|다툼|삐졌|냉전", r"화해", r"결혼|청혼|프로포즈"),
@@ -82,31 +83,56 @@ BEINGS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _BEINGS = tuple(tuple(re.compile(p) for p in group) for group in BEINGS)
 
-_UNDONE = re.compile(r"(?:^|(?<=\s))(?:안|못)\s?([가-힣]+)|([가-힣]+)지(?:를|도)?\s?(?:않|못|마|말)[가-힣]*|([가-힣]+)\s?(?:이|가|은|는|도)?\s?(?:아니|아닌)[가-힣]*")
+_UNDONE = re.compile(
+    r"(?:^|(?<=\s))(?:안|못)\s?([가-힣]+)|([가-힣]+)지(?:를|도)?\s?(?:않|못|마|말)[가-힣]*|([가-힣]+)\s?(?:이|가|은|는|도)?\s?(?:아니|아닌)[가-힣]*"
+)
 """안 X, 못 X, X지 않-, X 아니-: the word that is denied."""
 _LACKING = re.compile(r"([가-힣]{1,6}?)(?:이|가|은|는|도|을|를)?\s?없(?!나|을까|니|냐|지\?)")
 _HAVING = r"(?:이|가|은|는|도|을|를)?\s?(?:있|생겼|생김|많|구했|찾았)"
-_NO_DENIAL = re.compile(r"안녕|안경|안내|안방|안주|안심|어쩔 수 없|끝없|쓸데없|재미\s?없|못생|안 그래|지 ?않[아냐니나](?=\?|$)|까 말까|지 말까|[을ㄹ]지 말지|알지도")
+_NO_DENIAL = re.compile(
+    r"안녕|안경|안내|안방|안주|안심|어쩔 수 없|끝없|쓸데없|재미\s?없|못생|안 그래|지 ?않[아냐니나](?=\?|$)|까 말까|지 말까|[을ㄹ]지 말지|알지도"
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _COUNT = re.compile(
     r"(?<![가-힣])(한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|백|천|만)\s?(?=시간|시(?![가-힣])|번|개|마리|살|명|잔|병|달|주|년|판|권|끼|그릇|키로|킬로|연패|연승)"
 )
 _ARITHMETIC = re.compile(r"더하기|빼기|곱하기|나누기|제곱|[+×÷*]|\d\s*-\s*\d")
-DAYS = {"past": r"어제|그저께|지난|저번", "future": r"내일|모레|다음 ?주|다음 ?달|담 ?주"}
+DAYS = {"past": r"어제|그저께|지난|저번", "today": r"오늘", "future": r"내일|모레|다음 ?주|다음 ?달|담 ?주"}
 MOODS = {
-    "wish": r"고\s?(?:싶|파)|면 좋겠|땡기|땡겨|당겨",
+    "wish": r"고\s?(?:싶|파)|면 좋겠|[었았했였]으면\.?$|땡기|땡겨|당겨",
     "did": r"[가-힣]*[았었했갔왔났됐켰졌쳤렸셨꿨봤줬샀섰겼녔웠였랐폈잤쨌찼컸](?:어|다|음|네|지|는데|거든|대|더라|잖아|습니다|어요|엉|당|$|\s)",
-    "plan": r"려고|을게|할게|갈게|잘게|기로|할 ?거|갈 ?거|예정|러 가",
-    "should": r"까\s?말까|[가-힣]까\??$|지\s?\?$|고민",
-    "ask": r"추천|[아어해려워봐춰러려르]\s?(?:줘|줄래|주라|달라|주세요)|알려|가르쳐|골라|하자$|놀자$",
+    "loath": r"기\s?싫|귀찮",
+    "plan": r"려고|야지$|야지 |야겠|을게|할게|갈게|잘게|기로|할 ?거|갈 ?거|예정|러 가",
+    "should": r"까\s?말까|[없있]나\??$|[가-힣]까\??$|지\s?\?$|고민",
+    "ask": r"추천|[아어해려워봐춰러려르]\s?(?:줘|줄래|주라|달라|주세요)|알려|가르쳐|골라|하자(?=$|[\s!~ㅋㅎ])|놀자$",
 }
-APART = frozenset({frozenset(p) for p in (("wish", "did"), ("plan", "did"), ("should", "did"), ("ask", "did"))})
+APART = frozenset({frozenset(p) for p in (("wish", "did"), ("plan", "did"), ("should", "did"), ("ask", "did"), ("loath", "did"))})
 """Moods that cannot stand for each other: wanting a cat is not having got one."""
+_AIMED = re.compile(r"([가-힣]+?)(?:[고기]\s?(?:싶|싫|귀찮)|\s?줄\s?(?:알|모|몰))")
+"""What one wants, is loath or knows to do."""
+_CAUSE = re.compile(
+    r"[가-힣]서$(?<!에서)(?<!한테서)(?<!께서)(?<!혼자서)(?<!면서)(?<!가서)(?<!따라서)(?<!그래서)(?<!이라서)(?<!독서)(?<!순서)(?<!용서)(?<!비서)"
+)
+_ROLES = (
+    ("cause", r" ?때문"),
+    ("receives", r"(?:한테|에게|께)(?!서)"),
+    ("with", r"(?:이랑|랑|하고|과|와)(?![가-힣])"),
+    ("acts", r"(?:이|가|은|는|께서)(?![가-힣])"),
+)
+_I = re.compile(r"(?:^|\s)(?:내가|나는|난|제가|저는)(?=\s)")
+_KNOWN = re.compile(r"기억|알아|뭐게|뭐야|뭐였|뭐지|뭐더라|했지|했더라|말했|맞혀|누구|언제|어디|몇|였지|이지\?|라고")
+STATES = re.compile(
+    r"망했|망함|떨려|무서|졸려|졸리|피곤|아파|아프|샀어|합격|짜증|스트레스|힘들|답답|걱정|후회|맛없|맛있|덥|더워|춥|추워|지쳐|지친|우울|외로|심심|행복|"
+    r"슬퍼|속상|설레|신나|귀찮|배고|배불|긴장|불안|화나|빡|놀랐|부러|안녕|고마|반가|지각|바빠|바쁘|허전|서운|억울|창피|싸웠"
+)
+"""Rows of one such word may answer for a message that adds the cause (발표 때문에 떨려); of any other word they may not (입 안이 헐었어, 헐)."""
 _DAYS = {name: re.compile(p) for name, p in DAYS.items()}
 _MOODS = {name: re.compile(p) for name, p in MOODS.items()}
 _YOU = re.compile(r"(?:^|\s)(?:너|넌|니|네|너[도는랑네를]|널|너한테|[니네]가|당신|(?:오)?로라(?:는|도|가|의|랑)?)(?=\s|$)")
 _ME = re.compile(r"(?:^|\s)(?:나|난|내|나[는도를랑]|내가|날|나한테|제가|저는|저|전|우리)(?=\s|$)")
-_QUESTION = re.compile(r"\?|(?:까|니|냐|나요|가요|래|은가|는가|죠|뭐야|누구야|어때|얼마야|어디야|언제야|뭐해|살이야|있어요)$|(?:^|\s)(?:왜|뭐|뭘|무슨|어떤|어디|언제|누가|누구|몇|얼마|어떻게)")
+_QUESTION = re.compile(
+    r"\?|(?:까|니|냐|나요|가요|래|은가|는가|죠|뭐야|누구야|어때|얼마야|어디야|언제야|뭐해|살이야|있어요)$|(?:^|\s)(?:왜|뭐|뭘|무슨|어떤|어디|언제|누가|누구|몇|얼마|어떻게)"
+)
 
 
 def conflict(said: str, written: str, answer: str, near: Near) -> str:
@@ -117,6 +143,11 @@ def conflict(said: str, written: str, answer: str, near: Near) -> str:
         if check(said, written, answer, near):
             return name
     return ""
+
+
+def asks_back(said: str) -> bool:
+    """The user asks about themselves (내 이름 뭐게?, 나 뭐 좋아한다고 했지?): only what is remembered can answer."""
+    return bool(_ME.search(said)) and bool(_QUESTION.search(said)) and bool(_KNOWN.search(said))
 
 
 def poles(axis: int, text: str) -> frozenset[int]:
@@ -148,8 +179,10 @@ def denied(text: str) -> tuple[list[str], str]:
 def _told(word: str, rest: str) -> bool:
     """`rest` says what `word` (a denied verb: 와, 했어) names: its first letters without the closing consonant."""
     opened = unicodedata.normalize("NFD", word)[: (2, 3, 4)[min(len(word), 3) - 1]]
-    light = word[0] in "해했하"
-    return any(unicodedata.normalize("NFD", w[i:]).startswith(opened) for w in rest.split() for i in (range(len(w)) if light else (0,)))
+    light = word[0] in "해했하돼됐되"
+    return any(
+        unicodedata.normalize("NFD", w[i:]).startswith(opened) for w in rest.split() for i in (range(len(w)) if light else (0,))
+    )
 
 
 def _events(said: str, written: str, answer: str, near: Near) -> bool:
@@ -158,9 +191,7 @@ def _events(said: str, written: str, answer: str, near: Near) -> bool:
         if axis < len(STRONG):
             if mine != theirs:
                 return True
-        elif mine and theirs and not mine & theirs:
-            return True
-        elif theirs - mine and theirs & poles(axis, answer):
+        elif (mine and theirs and not mine & theirs) or (theirs - mine and theirs & poles(axis, answer)):
             return True
     return False
 
@@ -174,7 +205,7 @@ def _beings(said: str, written: str, answer: str, near: Near) -> bool:
     extra = theirs - mine
     if extra & beings(answer) or {g for g, _ in extra} - {g for g, _ in mine}:
         return True
-    return bool(mine and not theirs and (_WHO.search(answer) or beings(answer) - mine))
+    return bool(mine and not theirs and (_WHO.search(answer) or beings(answer) - mine or _YOU.search(written)))
 
 
 def _negation(said: str, written: str, answer: str, near: Near) -> bool:
@@ -198,13 +229,20 @@ def _numbers(said: str, written: str, answer: str, near: Near) -> bool:
 def _days(said: str, written: str, answer: str, near: Near) -> bool:
     mine, theirs, spoken = ({n for n, p in _DAYS.items() if p.search(t)} for t in (said, written, answer))
     ahead = ("future" in mine and "did" in moods(written) - moods(said)) or ("future" in theirs and "did" in moods(said) - moods(written))
-    return ahead or bool(mine and theirs and mine != theirs) or bool((theirs | spoken) - mine)
+    if ahead or (mine and theirs and not mine & theirs) or (mine and spoken and not mine & spoken):
+        return True
+    return bool((theirs | spoken) - mine - {"today"})
 
 
 def _moods(said: str, written: str, answer: str, near: Near) -> bool:
     mine, theirs = moods(said), moods(written)
     if ("wish" in mine) != ("wish" in theirs):
         return True
+    if "ask" in theirs - mine and not ("should" in mine or _QUESTION.search(said)):
+        return True
+    verbs = [_AIMED.findall(t) for t in (said, written)]
+    if all(verbs) and not any(a == b or alike(a, b) >= 0.85 or near(a, b) >= SAME_NOUN for a in verbs[0] for b in verbs[1]):
+        return True  # 끊고 싶다 is not 피우고 싶다
     if mine & theirs or not mine or not theirs:
         return False
     return all(frozenset((a, b)) in APART for a in mine for b in theirs)
@@ -216,8 +254,8 @@ def _person(said: str, written: str, answer: str, near: Near) -> bool:
         return True
     if you[1] and not me[1] and me[0] and not you[0]:
         return True
-    asked = tuple(bool(_QUESTION.search(t) or _MOODS["ask"].search(t)) for t in (said, written))
-    if asked[0] != asked[1] and (said.endswith("?") or written.endswith("?")):
+    asked = tuple(bool(_QUESTION.search(t) or _MOODS["ask"].search(t) or _MOODS["should"].search(t)) for t in (said, written))
+    if asked[0] != asked[1] and (said.endswith(("?", "까")) or written.endswith(("?", "까"))):
         return True  # asking is not telling: "나 사랑해?" and "사랑해"
     return you[0] != you[1] and asked[0] != asked[1]
 
@@ -231,7 +269,7 @@ def _missing(words: Sequence[str], other: str, near: Near) -> list[str]:
     run = other.replace(" ", "")
     lost = []
     for word in words:
-        if len(word) < 2 or word in run:
+        if word in run if len(word) > 1 else any(w.startswith(word) for w in other.split()):
             continue
         enough, letters = (SAME_VERB, 0.5) if _VERB.search(word) else (SAME_NOUN, 0.85)
         if not any(near(word, w) >= enough or alike(word, w) >= letters for w in theirs):
@@ -247,13 +285,51 @@ def _unsaid(said: str, written: str, answer: str, near: Near) -> bool:
 def _other(said: str, written: str, answer: str, near: Near) -> bool:
     """Each names a thing that the other does not: 열쇠 두고 왔어 and 우산 두고 왔어. Beings have their own check."""
     mine, theirs = (
-        [w for w in _missing(content(a), b, near) if not _VERB.search(w) and not beings(w)] for a, b in ((said, written), (written, said))
+        [w for w in _missing(content(a), b, near) if not _VERB.search(w) and not beings(w)]
+        for a, b in ((said, written), (written, said))
     )
-    someone = said.endswith("?") and bool(_ME.search(written) or _YOU.search(written)) and not (_ME.search(said) or _YOU.search(said))
+    someone = (
+        said.endswith("?") and bool(_ME.search(written) or _YOU.search(written)) and not (_ME.search(said) or _YOU.search(said))
+    )
     return bool(mine and (theirs or someone))  # 마라탕 좋아해? is not 나 좋아해?
+
+
+def _causes(said: str, written: str, answer: str, near: Near) -> bool:
+    """The row tells a cause (설레서 …) that the message does not tell, or another one."""
+    mine, theirs = ([w for w in t.split() if _CAUSE.search(w)] for t in (said, written))
+    return bool(theirs) and not any(a == b or alike(a, b) >= 0.7 or near(a, b) >= 0.6 for a in mine for b in theirs)
+
+
+def roles(text: str) -> dict[tuple[int, int], str]:
+    """What each being does in `text`: acts, receives, is with one, is the cause; only where a particle says so."""
+    found = {}
+    for group, patterns in enumerate(BEINGS):
+        for number, pattern in enumerate(patterns):
+            for role, particle in _ROLES:
+                if re.search(f"(?:{pattern}){particle}", text):
+                    found[group, number] = role
+                    break
+    return found
+
+
+def _roles(said: str, written: str, answer: str, near: Near) -> bool:
+    """Who does it to whom: 친구가 울어 is not 친구 때문에 울었어; 친구가 늦었어 is not 내가 늦었어."""
+    mine, theirs = roles(said), roles(written)
+    if any(mine[b] != theirs[b] for b in mine.keys() & theirs.keys()):
+        return True
+    for one, roled, other in ((said, mine, written), (written, theirs, said)):
+        if "acts" in roled.values() and _I.search(other) and not _I.search(one) and not beings(other):
+            return True
+    return False
+
+
+def _less(said: str, written: str, answer: str, near: Near) -> bool:
+    """A row of a single word that is no state of mind answers only for itself."""
+    row = content(written)
+    return len(row) <= 1 and not STATES.search(written) and bool(_missing(content(said), written, near))
 
 
 CHECKS: tuple[tuple[str, Callable[[str, str, str, Near], bool]], ...] = (
     ("number", _numbers), ("event", _events), ("being", _beings), ("negation", _negation),
-    ("day", _days), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other),
+    ("day", _days), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("role", _roles),
 )  # fmt: skip

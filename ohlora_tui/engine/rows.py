@@ -1,6 +1,6 @@
 """The nearest written row answers first for the mini base, if its event, polarity, number and person are the message's.
 
-    message -> letters + meaning + reply + words -> candidates that fit the turn's context -> agree -> woven answer, or None
+message -> letters + meaning + reply + words -> candidates that fit the turn's context -> agree -> woven answer, or None
 """
 
 from __future__ import annotations
@@ -18,24 +18,28 @@ from numpy.typing import NDArray
 from ohlora_tui import nearness
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.engine.agree import conflict
+from ohlora_tui.engine.agree import asks_back, conflict
 from ohlora_tui.engine.protocol import Written
-from ohlora_tui.engine.weave import core, family, woven
+from ohlora_tui.engine.weave import family, woven
 from ohlora_tui.errors import ModelError
-from ohlora_tui.records import Recall, Row, Turn
-from ohlora_tui.words import STOP, alike, bare, content, stems, uncalled
+from ohlora_tui.records import Row, Turn
+from ohlora_tui.words import STOP, alike, bare, content, spelled, stems
 
 Scores = NDArray[np.float32]
 CANDIDATES = 40
 """Rows weighed in full; the answer was among the first 15 of the letters-and-meaning order for every validation message that has one."""
-NEAR = 0.03
-"""Rows this much below the best answer as well as it does: one of them is taken by what was said before."""
 COVERED = 0.52
 """Share of a row's words (rare ones first) that the message must say too, by the same or a near word."""
 TAKEN_UP = 0.3
 """Share of the message's words that the row must answer: 눈썹이 귀여워 is not 귀여워."""
 FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
+REMEMBERED = 0.15
+"""What a row gains that uses the memory she recalls: it answers better than one that passes over it."""
+REPLIES = frozenset(
+    "응 어 네 예 아니 아니야 아니요 그래 맞아 왜 왜요 뭐 뭐가 아직 글쎄 몰라 그럼 정말 진짜 그냥 당연하지 물론 좋아 싫어 그치 ㅇㅇ ㄴㄴ ㅇ ㄴ".split()
+)
+"""Words that mean nothing without the turn before."""
 SAME_STORY = 0.5
 """Cosine of two summaries above which a follow-up row continues the same story."""
 
@@ -61,7 +65,10 @@ class WrittenRows:
         self.threshold = float(known["threshold"])
         if known["fingerprint"] != embedder.fingerprint:
             self._embed_again()
-        self._plain = np.array([not (r.turn.recalls or r.turn.last_summary or r.turn.clock) for r in self._rows])
+        turns = [r.turn for r in self._rows]
+        self._plain = np.array([not (t.recalls or t.last_summary or t.clock) for t in turns])
+        self._follows = np.array([bool(t.last_summary) and not (t.recalls or t.clock) for t in turns])
+        self._families = [{family(c.memory.key) for c in t.recalls} if not (t.last_summary or t.clock) else set() for t in turns]
 
     @classmethod
     def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
@@ -91,9 +98,7 @@ class WrittenRows:
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The nearest written row that may answer `turn`, memory woven in, not in `said`; None if none is near enough."""
         good = [c for c in self.weigh(turn) if not c.why and c.score >= self.threshold]
-        for candidate in self._varied(good, said):
-            return Written(candidate.row.turn, candidate.score)
-        return None
+        return next((Written(c.row.turn, c.score) for c in good if c.row.turn.answer not in said), None)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
@@ -119,17 +124,16 @@ class WrittenRows:
 
     def _fitting(self, turn: Turn, message: str) -> NDArray[np.bool_]:
         """(N,) rows whose context the turn has: plain ones, follow-ups of the same story, rows on a memory of the same family."""
-        follows = np.zeros(len(self._rows), bool)
-        if turn.last_summary and len(content(message)) <= FOLLOW:
+        said = set(message.split()) - REPLIES
+        follows = self._follows if turn.last_summary and len(content(message)) <= FOLLOW else np.zeros(len(self._rows), bool)
+        if follows.any():
             vector = self._embedder.encode([turn.last_summary])[0]
-            follows = np.array([bool(r.turn.last_summary) for r in self._rows])
-            follows &= self._index["summaries"].astype(np.float32) @ vector >= SAME_STORY
-        recalled = {family(r.memory.key) for r in turn.recalled}
-        kept = np.array([bool(r.turn.recalls) and not r.turn.last_summary and any(family(c.memory.key) in recalled for c in r.turn.recalls) for r in self._rows])
-        plain = self._plain
-        if turn.last_summary and not content(message):
-            plain = plain & False  # "응", "왜?": only the story says what it means
-        return np.asarray(plain | follows | kept)
+            follows = follows & (self._index["summaries"].astype(np.float32) @ vector >= SAME_STORY)
+        families = {family(r.memory.key) for r in turn.recalled}
+        kept = np.array([bool(f) and f <= families for f in self._families])
+        if (turn.last_summary and not said) or (families and asks_back(turn.message)):
+            return np.asarray(follows | kept)  # "응", "왜?": only the story says what it means; "내 이름 뭐게?": only the memory
+        return np.asarray(self._plain | follows | kept)
 
     def _candidate(self, at: int, rough: float, turn: Turn, message: str) -> Iterator[Candidate]:
         row = self._rows[at]
@@ -138,12 +142,14 @@ class WrittenRows:
         score = max(0.0, min(1.0, (rough + self._weights["words"] * (mine + 2 * theirs) / 3) / total))
         answer = row.turn.answer
         if row.turn.recalls:
-            filled = woven(row.turn, [r for r in turn.recalled])
+            filled = woven(row.turn, turn.recalled)
             if filled is None:
                 return
             row = replace(row, turn=filled)
+            score = min(1.0, score + REMEMBERED)
+            answer = filled.answer
         more = "more" if theirs < COVERED else "less" if mine < TAKEN_UP else ""
-        yield Candidate(row, score, more or conflict(uncalled(turn.message), uncalled(row.turn.message), answer, self._near_word))
+        yield Candidate(row, score, more or conflict(spelled(turn.message), spelled(row.turn.message), answer, self._near_word))
 
     def _covered(self, one: str, other: str) -> tuple[float, float]:
         """(share of the words of `one` that `other` says, the same the other way), 0..1, rare words first."""
@@ -188,8 +194,3 @@ class WrittenRows:
         """Cosine of two words in the embedder."""
         a, b = self._word_vectors([one, other])
         return float(a @ b)
-
-    @staticmethod
-    def _varied(good: Sequence[Candidate], said: frozenset[str]) -> list[Candidate]:
-        """Best first without what was said; among rows as near as the best, the longest unsaid choice stays in order."""
-        return [c for c in good if c.row.turn.answer not in said]

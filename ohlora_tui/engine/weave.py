@@ -1,6 +1,6 @@
 """A written row that speaks of a memory becomes a row with a slot: her words stay, the memory is the user's own.
 
-    row [내일 일정: 병원] "병원 가는 날이니까 …" + the user's [내일 일정: 친구랑 카페 가기로 함] -> "카페 가는 날이니까 …"
+row [내일 일정: 병원] "병원 가는 날이니까 …" + the user's [내일 일정: 친구랑 카페 가기로 함] -> "카페 가는 날이니까 …"
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from dataclasses import replace
 from ohlora_tui.records import Recall, Turn
 from ohlora_tui.words import with_particle
 
-_TIME = re.compile(r"^(오늘|내일|모레|어제|그저께|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|이번 주말|[월화수목금토일]요일|\d+월 ?\d*일?)\s*")
+_TIME = re.compile(
+    r"^(오늘|내일|모레|어제|그저께|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|이번 주말|[월화수목금토일]요일|\d+월 ?\d*일?)\s*"
+)
 _COMPANION = re.compile(r"^\S+?(?:이랑|랑|하고|와|과)\s+(?:같이\s+|함께\s+)?(?=\S)")
-_ENDING = re.compile(r"\s*(?:가기로 함|보기로 함|하기로 함|먹기로 함|만나기로 함|가기로|하기로|가기|보기|하기|먹기|만나기|가는 날|약속|예정|있음|감|함)$")
+_ENDING = re.compile(
+    r"\s*(?:가기로 함|보기로 함|하기로 함|먹기로 함|만나기로 함|가기로|하기로|가기|보기|하기|먹기|만나기|가는 날|약속|예정|있음|감|함)$"
+)
 _CASE = re.compile(r"\s*(?:에서|에|을|를|으로|로)$")
 _PARTICLE = r"(이었|이랑|으로|이구나|이네|이지|이면|이라|이나|이야|였|랑|로|구나|네|지|면|라|나|야|은|는|이|가|을|를|과|와)?"
 
@@ -52,5 +56,7 @@ def _fill(answer: str, own: str, theirs: str) -> str | None:
         return answer
     for slot, filling in ((own, theirs), (core(own), core(theirs))):
         if slot in answer:
-            return re.sub(re.escape(slot) + _PARTICLE, lambda m, f=filling: with_particle(f, m[1] or ""), answer)
+            pieces = re.split(re.escape(slot) + _PARTICLE, answer)  # text, particle, text, particle … text
+            joined = (with_particle(filling, p or "") + t for p, t in zip(pieces[1::2], pieces[2::2], strict=True))
+            return pieces[0] + "".join(joined)
     return None

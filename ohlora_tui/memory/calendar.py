@@ -9,13 +9,12 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from ohlora_tui.memory import days as _days
-from ohlora_tui.memory.days import Day, label, week_of
+from ohlora_tui.memory.days import WEEKDAYS, Day, week_of
 from ohlora_tui.memory.keys import SLOT, kind
+from ohlora_tui.memory.wording import NEAR, label, replaced
 from ohlora_tui.records import Memory
 
 Span = tuple[datetime | None, datetime | None]
-
-WEEKDAYS = "월화수목금토일"
 
 PARTS = ((5, "새벽"), (9, "아침"), (12, "오전"), (14, "점심"), (18, "오후"), (21, "저녁"), (24, "밤"))
 """(first hour after it, part of the day), as the persona rows use them."""
@@ -108,7 +107,7 @@ def render(memory: Memory, now: datetime) -> str:
         value = _without_days(memory, now) or memory.value
         if place and not _days.find(value, now.date()):
             value = f"{value} ({place})"
-        return f"[{word} {memory.key[slot.end():]}: {value}]"
+        return f"[{word} {memory.key[slot.end() :]}: {value}]"
     past = "지난 " if kind(memory.key).family == "plan" and days[1] < now.date() else ""
     value = _with_days(memory, now)
     if value == memory.value and not _value_days(memory, now):
@@ -116,7 +115,6 @@ def render(memory: Memory, now: datetime) -> str:
     return f"[{past}{memory.key}: {value}]"
 
 
-_NEAR = {-2: "그저께", -1: "어제", 0: "오늘", 1: "내일", 2: "모레"}
 _WEEK = {-1: "지난주", 0: "이번 주", 1: "다음 주"}
 _MONTH = {-1: "지난달", 0: "이번 달", 1: "다음 달"}
 
@@ -125,8 +123,8 @@ def _slot(start: date, end: date, today: date) -> tuple[str, str]:
     """(day word of the key, place in brackets): (`내일`, ""), (`다음 주`, `금요일`), (`지난`, `11월 22일`)."""
     delta, weeks = (start - today).days, (week_of(start) - week_of(today)).days // 7
     if start == end:
-        if delta in _NEAR:
-            return _NEAR[delta], ""
+        if delta in NEAR:
+            return NEAR[delta], ""
         if delta > 0 and weeks in _WEEK:
             return _WEEK[weeks], f"{WEEKDAYS[start.weekday()]}요일"
     elif week_of(start) == week_of(end) and weeks in _WEEK:
@@ -156,9 +154,9 @@ def _without_days(memory: Memory, now: datetime) -> str:
         tail = text[day.to :]
         loose = re.match(r"(에는|에|은|는|날)?(?=\s|$)", tail)
         if loose:
-            text = f"{text[:day.at].rstrip()} {tail[loose.end():].lstrip()}".strip()
+            text = f"{text[: day.at].rstrip()} {tail[loose.end() :].lstrip()}".strip()
         elif day.relative:
-            text = _days.replaced(text, day, label(day.start, day.end, now.date()))
+            text = replaced(text, day, label(day.start, day.end, now.date()))
     return text
 
 
@@ -167,7 +165,7 @@ def _with_days(memory: Memory, now: datetime) -> str:
     text = memory.value
     for day in reversed(_value_days(memory, now)):
         if day.relative:
-            text = _days.replaced(text, day, label(day.start, day.end, now.date()))
+            text = replaced(text, day, label(day.start, day.end, now.date()))
     return text
 
 

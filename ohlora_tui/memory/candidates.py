@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from ohlora_tui.memory import days, keys
-from ohlora_tui.memory.doubts import Case, case_of, doubt
-from ohlora_tui.memory.words import bare_noun, nominal, tidy
+from ohlora_tui.memory.case import Case, case_of
+from ohlora_tui.memory.doubts import doubt
+from ohlora_tui.memory.verbs import nominal
+from ohlora_tui.memory.wording import NEAR
+from ohlora_tui.memory.words import bare_noun, tidy
 from ohlora_tui.records import Memory
 
 
@@ -16,7 +19,9 @@ def examined(candidate: Memory, message: str, now: datetime) -> tuple[Case, str]
     """The normalised candidate beside its message, and the reason against it ("" if none)."""
     raw = case_of(candidate.key, candidate.value, message)
     if not f"{candidate.key}{candidate.value}".isprintable():
-        return replace(raw, key=tidy(candidate.key), value=tidy(candidate.value)), "줄바꿈이나 제어 문자가 든 것은 기억하지 않아요."
+        return replace(
+            raw, key=tidy(candidate.key), value=tidy(candidate.value)
+        ), "줄바꿈이나 제어 문자가 든 것은 기억하지 않아요."
     key, value = keys.canonical(candidate.key), normal_value(candidate.value)
     words, wrong = _without_day(value, message, now.date())
     looked = case_of(key, words or value, message)
@@ -44,9 +49,6 @@ def _without_day(value: str, message: str, said: date) -> tuple[str, str]:
     return " ".join(text.split()), ""
 
 
-_DAY_KEYS = {0: "오늘", 1: "내일", 2: "모레", -1: "어제", -2: "그저께"}
-
-
 def _dated_key(key: str, value: str, message: str, now: datetime) -> str:
     """A plan's key with the day the message names: a wrong day word is worse than none.
 
@@ -69,8 +71,8 @@ def _dated_key(key: str, value: str, message: str, now: datetime) -> str:
 
 def day_word(start: date, end: date, said: date, week: bool = False) -> str:
     """The word a key opens with for these days: 오늘, 내일, 모레, 이번 주, 다음 주, else 향후 or 지난; `week`: a weekday was named."""
-    if not week and start == end and (start - said).days in _DAY_KEYS:
-        return _DAY_KEYS[(start - said).days]
+    if not week and start == end and (start - said).days in NEAR:
+        return NEAR[(start - said).days]
     weeks = (days.week_of(start) - days.week_of(said)).days // 7
     if days.week_of(start) == days.week_of(end) and weeks in (-1, 0, 1):
         return {-1: "지난주", 0: "이번 주", 1: "다음 주"}[weeks]

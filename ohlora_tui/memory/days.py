@@ -32,14 +32,14 @@ _WORDS = {"그저께": -2, "그제": -2, "엊그제": -2, "어제": -1, "어젯�
 _COUNTS = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "일주일": 7, "열흘": 10, "보름": 15}
 _NUMBERS = {"한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4, "다섯": 5, "여섯": 6, "일": 1, "이": 2, "삼": 3}
 _SHIFT = {"지지난": -2, "지난": -1, "저번": -1, "이번": 0, "다음": 1, "담": 1, "다다음": 2}
-_YEARS = {"재작년": -2, "작년": -1, "올해": 0, "내년": 1}
+YEARS = {"재작년": -2, "작년": -1, "올해": 0, "내년": 1}
 _HOLIDAYS = {"크리스마스이브": (12, 24), "크리스마스": (12, 25), "성탄절": (12, 25), "삼일절": (3, 1), "어린이날": (5, 5),
              "어버이날": (5, 8), "스승의날": (5, 15), "현충일": (6, 6), "광복절": (8, 15), "개천절": (10, 3), "한글날": (10, 9),
              "밸런타인데이": (2, 14), "발렌타인데이": (2, 14), "화이트데이": (3, 14), "빼빼로데이": (11, 11), "할로윈": (10, 31),
              "핼러윈": (10, 31), "만우절": (4, 1)}  # fmt: skip
 """Holidays of one fixed date; 설날 and 추석 follow the moon and give no span."""
 
-_WD = "월화수목금토일"
+WEEKDAYS = "월화수목금토일"
 Dates = tuple[date, date] | None
 
 
@@ -90,7 +90,7 @@ def _in_week(monday: date, day: str) -> tuple[date, date]:
     if day == "주말":
         return monday + timedelta(days=5), monday + timedelta(days=6)
     if day:
-        found = monday + timedelta(days=_WD.index(day[0]))
+        found = monday + timedelta(days=WEEKDAYS.index(day[0]))
         return found, found
     return monday, monday + timedelta(days=6)
 
@@ -103,7 +103,7 @@ def _weekend(m: re.Match[str], w: _Where) -> Dates:
 
 def _weekday(m: re.Match[str], w: _Where) -> Dates:
     """A bare weekday: within the key's week if it has one, else the next such day, in past tense the last one."""
-    index = _WD.index(m["day"])
+    index = WEEKDAYS.index(m["day"])
     if w.week:
         return _in_week(w.week, m["day"])
     ahead = (index - w.said.weekday()) % 7 or 7
@@ -138,7 +138,7 @@ def _date(m: re.Match[str], w: _Where) -> Dates:
     month = int(m["m"])
     if not 1 <= month <= 12:
         return None
-    year = int(m["y"]) if m["y"] else w.said.year + _YEARS[m["yw"]] if m["yw"] else 0
+    year = int(m["y"]) if m["y"] else w.said.year + YEARS[m["yw"]] if m["yw"] else 0
     if m["d"]:
         return _exact(year, month, int(m["d"])) if year else _nearest(month, int(m["d"]), w)
     year = year or w.said.year + (month < w.said.month and not w.past) - (month > w.said.month and w.past)
@@ -157,7 +157,7 @@ def _of_month(m: re.Match[str], w: _Where) -> Dates:
 
 
 def _year(m: re.Match[str], w: _Where) -> Dates:
-    year = w.said.year + _YEARS[m[0]]
+    year = w.said.year + YEARS[m[0]]
     return date(year, 1, 1), date(year, 12, 31)
 
 
@@ -193,8 +193,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Where], Dates]
 )  # fmt: skip
 """(words, their dates, relative?), the longer reading first: what an earlier one took a later one leaves."""
 
-_PAST = re.compile(r"(?:[가-힣])(?:았|었)(?:어|다|는데|지|음|네|고|거|던|습)|(?:했|갔|왔|봤|됐|샀|났|졌|렸|쳤|셨|줬|뒀|켰)(?:어|다|는데|지|음|네|고|거|던|습|$)")
-_ARRANGED = re.compile(r"기로 했|잡혔|잡았|예약했|예약해|정했|끊었|걸렸|됐|생겼|받았|신청했|예매했|않았|남았|미뤄졌|미뤘|바뀌었|바꿨|변경|연기|옮겼|당겼|당겨졌")
+_PAST = re.compile(
+    r"(?:[가-힣])(?:았|었)(?:어|다|는데|지|음|네|고|거|던|습)|(?:했|갔|왔|봤|됐|샀|났|졌|렸|쳤|셨|줬|뒀|켰)(?:어|다|는데|지|음|네|고|거|던|습|$)"
+)
+_ARRANGED = re.compile(
+    r"기로 했|잡혔|잡았|예약했|예약해|정했|끊었|걸렸|됐|생겼|받았|신청했|예매했|않았|남았|미뤄졌|미뤘|바뀌었|바꿨|변경|연기|옮겼|당겼|당겨졌"
+)
 
 
 def past(text: str) -> bool:
@@ -234,64 +238,3 @@ def _runs(text: str, found: list[Day]) -> list[Day]:
         if re.fullmatch(r"부터\s?|\s?~\s?|에서\s?", text[first.to : last.at]):
             return [replace(first, end=last.end, to=last.to)]
     return found
-
-
-_NEAR = {-2: "그저께", -1: "어제", 0: "오늘", 1: "내일", 2: "모레"}
-
-
-def label(start: date, end: date, today: date, plain: bool = False) -> str:
-    """The words for a run of days as seen today: `내일`, `다음 주 금요일`, `지난 주말`, `12월`, `11월 23일~29일`.
-
-    `plain`: a calendar date, never a word relative to today.
-    """
-    year = "" if start.year == today.year else f"{start.year}년 "
-    weeks = (week_of(start) - week_of(today)).days // 7
-    shift = {-1: "지난", 0: "이번", 1: "다음"}.get(weeks) if not plain else None
-    if start == end:
-        if not plain and (near := _NEAR.get((start - today).days)):
-            return near
-        if shift:
-            return f"{'지난주' if weeks < 0 else f'{shift} 주'} {_WD[start.weekday()]}요일"
-        return f"{year}{start.month}월 {start.day}일"
-    if shift and start.weekday() == 5 and (end - start).days == 1:
-        return f"{shift} 주말"
-    if shift and start.weekday() == 0 and (end - start).days == 6:
-        return "지난주" if weeks < 0 else f"{shift} 주"
-    if (whole := _whole(start, end, today, plain)) is not None:
-        return whole
-    last = f"{end.day}일" if end.month == start.month else f"{end.month}월 {end.day}일"
-    return f"{year}{start.month}월 {start.day}일~{last}"
-
-
-def _whole(start: date, end: date, today: date, plain: bool) -> str | None:
-    """The word for a whole month or year, None for any other run."""
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        words = {v: k for k, v in _YEARS.items()}
-        return f"{start.year}년" if plain else words.get(start.year - today.year, f"{start.year}년")
-    if start.day != 1 or start.month != end.month or (end + timedelta(days=1)).day != 1:
-        return None
-    months = (start.year - today.year) * 12 + start.month - today.month
-    near = {-1: "지난달", 0: "이번 달", 1: "다음 달"}.get(months) if not plain else None
-    return near or f"{'' if start.year == today.year else f'{start.year}년 '}{start.month}월"
-
-
-_JOSA = (("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("이랑", "랑"), ("이야", "야"), ("이라", "라"), ("으로", "로"))
-
-
-def closed(word: str) -> bool:
-    """Whether a word's last syllable ends in a consonant (받침)."""
-    return bool(word) and "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
-
-
-def replaced(text: str, day: Day, word: str) -> str:
-    """The text with the day's words exchanged, the particle behind them fitted: `금요일은` -> `모레는`, `금요일에` -> `모레`."""
-    tail = text[day.to :]
-    if word in ("오늘", "내일", "모레", "어제", "그저께"):
-        tail = re.sub(r"^에(?=\s|$)", "", tail)
-    for after, open_ in _JOSA:
-        one = re.match(rf"(?:{after}|{open_})(?=\s|$|[,.!?])", tail)
-        if one:
-            fitted = after if closed(word) and not (after == "으로" and word.endswith("일")) else open_
-            tail = fitted + tail[one.end() :]
-            break
-    return f"{text[:day.at]}{word}{tail}"

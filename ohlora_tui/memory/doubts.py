@@ -4,82 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ohlora_tui.heads import MARKERS, plain
-from ohlora_tui.memory import keys
-from ohlora_tui.memory.words import Token, grounded, same_numbers, tidy, tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A candidate beside the message it was taken from."""
-
-    key: str
-    value: str
-    message: str  # tidied
-    said: tuple[Token, ...]
-    hits: tuple[int, ...]  # words of `said` the value rests on
-    missing: tuple[str, ...]  # words of the value that do not stand in the message
-
-    @property
-    def family(self) -> str:
-        return keys.kind(self.key).family
-
-    @property
-    def clauses(self) -> set[int]:
-        return {self.said[i].clause for i in self.hits}
-
-    @property
-    def clause(self) -> list[Token]:
-        """The words of the clauses the value stands in."""
-        return [t for t in self.said if t.clause in self.clauses]
-
-    @property
-    def text(self) -> str:
-        """Those words as the user wrote them, with the mark behind them."""
-        words = self.clause
-        if not words:
-            return ""
-        tail = re.match(r"[.!?~…\s]*", self.message[words[-1].to :])
-        return self.message[words[0].at : words[-1].to] + (tail[0] if tail else "")
-
-    @property
-    def after(self) -> list[str]:
-        """Words of the value's last clause behind its last hit, that word's own ending first."""
-        last = max(self.hits)
-        return [t.text for t in self.said[last:] if t.clause == self.said[last].clause]
-
-
-def case_of(key: str, value: str, message: str) -> Case:
-    """The candidate with its words looked up in the message; a day word is judged apart (keeper)."""
-    said = tokens(tidy(message))
-    hits, missing = grounded(value, said)
-    return Case(key, value, tidy(message), tuple(said), tuple(hits), tuple(missing))
-
-
-_SECRET_VALUE = re.compile(r"(?<!\d)\d{6}\s?-\s?[1-8]\d{6}(?!\d)|(?<!\d)\d{13}(?!\d)|(?<!\d)(?:\d{4}[ -]?){3}\d{1,4}(?!\d)"
-                           r"|(?<!\d)\d{2,6}-\d{2,6}-\d{4,8}(?!\d)|\bsk-\w{8,}|\bgh[pousr]_\w{8,}|\bAKIA\w{8,}")  # fmt: skip
-_PHONE = re.compile(r"01\d-?\d{3,4}-?\d{4}$")
-_SECRET_NAME = re.compile(r"비밀\s?번호|비번|패스워드|password|암호|주민\s?(등록)?\s?번호|카드\s?번호|계좌\s?번호|CVC|CVV|인증\s?번호|여권\s?번호|OTP|\bPIN\b|핀\s?번호|보안\s?코드",
-                          re.IGNORECASE)  # fmt: skip
-_CODE = re.compile(r"(?=\S*\d)[0-9A-Za-z!@#$%^&*_.-]{3,}")
-
-
-def secret(text: str) -> bool:
-    """Whether a text carries a number or word that opens something: 주민등록번호, card, account, password, key."""
-    return bool(_SECRET_VALUE.search(text)) or bool(_SECRET_NAME.search(text) and _CODE.search(text))
-
-
-def masked(text: str) -> str:
-    """The text with such numbers and words starred, for a quote that is kept."""
-    text = _SECRET_VALUE.sub("****", text)
-    return _CODE.sub("****", text) if _SECRET_NAME.search(text) else text
+from ohlora_tui.memory.case import SELF, Case
+from ohlora_tui.memory.evidence import past_self, unsaid, vocative
+from ohlora_tui.memory.guard import CODE, SECRET_NAME, secret
+from ohlora_tui.memory.words import same_numbers
 
 
 def _secrets(case: Case) -> str:
-    told = bool(_SECRET_NAME.search(case.message)) and bool(_CODE.search(case.value))
-    named = bool(_SECRET_NAME.search(case.key))
+    told = bool(SECRET_NAME.search(case.message)) and bool(CODE.search(case.value))
+    named = bool(SECRET_NAME.search(case.key))
     if secret(case.value) or told or (named and not re.search(r"[음함짐임]$", case.value)):
         return "비밀번호나 주민등록번호, 카드 번호 같은 비밀은 기억하지 않아요."
     return ""
@@ -105,23 +40,30 @@ def _ungrounded(case: Case) -> str:
 
 
 _ASKS = re.compile(r"(뭐|뭘|뭔|무슨|어디|언제|누구|누가|왜|어떻게|몇|얼마(?!\s?(안|전|나 안))|어느|어떤)")
-_SELF = re.compile(r"^(나|난|나는|내|내가|나도|나의|저|전|저는|제|제가|저도|저의|우리|울|나한테|나만|나랑|본인|날|나를|내꺼|내건|나두)$")
-_HER = re.compile(r"^(너|넌|너는|네가|니가|너도|너두|넌요|로라는|로라도|로라가|오로라는|오로라가|오로라도|당신은|네|니|너의|로라)$")
+_HER = re.compile(
+    r"^(너|넌|너는|네가|니가|너도|너두|넌요|로라는|로라도|로라가|오로라는|오로라가|오로라도|당신은|네|니|너의|로라)$"
+)
 _FREE = frozenset(("worry", "goal", "feeling", "mood", "wish"))
 """Families where a question or a wish is itself the fact: "고백할까 말까" is a worry."""
-_OWN = frozenset(("identity", "like", "dislike", "leisure", "own", "been", "lost", "pet", "plan", "state", "health", "weather", "cook"))
+_OWN = frozenset(
+    ("identity", "like", "dislike", "leisure", "own", "been", "lost", "pet", "plan", "state", "health", "weather", "cook")
+)
 
 
 def _question(case: Case) -> str:
     text, words = case.text, [t.text for t in case.clause]
-    asking = bool(words) and ("?" in text or bool(re.search(r"(?<!니)까$|[^아]니$|냐$", words[-1]))) and not re.search(r"네$|구나$", words[-1])
+    asking = (
+        bool(words)
+        and ("?" in text or bool(re.search(r"(?<!니)까$|[^아]니$|냐$", words[-1])))
+        and not re.search(r"네$|구나$", words[-1])
+    )
     if re.fullmatch(rf"{_ASKS.pattern}.{{0,3}}", case.value):
         return "묻는 말이라 기억할 사실이 없어요."
     open_text = re.sub(r"얼마\s?(?:나 )?(?:안|전)", "", text).split()
     asks_word = any(_ASKS.match(w) and w in open_text and w not in case.value and not re.match(r"왜케|왤케", w) for w in words)
     if not asking and not asks_word:
         return ""
-    mine = any(_SELF.match(w) for w in words)
+    mine = any(SELF.match(w) for w in words)
     if any(_HER.match(w) for w in words) and case.family != "feeling" and not mine:
         return "오로라에게 묻는 말이라 기억할 사실이 없어요."
     if case.family in _FREE or case.family in ("kin", "lost", "health", "other", "date"):
@@ -153,28 +95,38 @@ def _hypothetical(case: Case) -> str:
     if case.family in _FACTS and _WISH.search(text) and not _WISH.search(case.value) and "싶" not in case.value:
         return "바라는 말이지 일어난 일이 아니라서 기억하지 않아요."
     near = 1 if case.family == "identity" else 3
-    ended = [t for t in case.after[:near] if _TIED.search(t) and t not in ("라면", "쫄면", "냉면", "자면", "정면", "화면", "반면", "짜장면") and t not in case.value]
+    ended = [
+        t
+        for t in case.after[:near]
+        if _TIED.search(t) and t not in ("라면", "쫄면", "냉면", "자면", "정면", "화면", "반면", "짜장면") and t not in case.value
+    ]
     conditional = ended and not case.value.endswith("면") and case.family in ("identity", "weather", "own", "state")
     if (conditional or _IF.search(case.text)) and "싶" not in case.value:
         return "'만약'을 두고 한 말이라 기억하지 않아요."
     return ""
 
 
-_PEOPLE = (r"친구들?|엄마|아빠|어머니|아버지|부모님|동생|여동생|남동생|언니|오빠|누나|형|할머니|할아버지|이모|고모|삼촌|사촌|조카|남친|여친|남자친구|여자친구|애인"
-           r"|남편|아내|와이프|아들|딸|선배|후배|동기|동료|팀장님?|부장님?|사장님?|상사|선생님|교수님|이웃|옆집|윗집|걔|쟤|얘|그 ?애|룸메이트?|짝꿍|사수|절친|베프|그분|그 ?사람|사람들|다들|애들")
+_PEOPLE = (
+    r"친구들?|엄마|아빠|어머니|아버지|부모님|동생|여동생|남동생|언니|오빠|누나|형|할머니|할아버지|이모|고모|삼촌|사촌|조카|남친|여친|남자친구|여자친구|애인"
+    r"|남편|아내|와이프|아들|딸|선배|후배|동기|동료|팀장님?|부장님?|사장님?|상사|선생님|교수님|이웃|옆집|윗집|걔|쟤|얘|그 ?애|룸메이트?|짝꿍|사수|절친|베프|그분|그 ?사람|사람들|다들|애들"
+)
 _OTHER = re.compile(rf"^(?:우리|내|제|울)?({_PEOPLE})(가|이|는|은|네|도|께서|들이|들은)?$")
 _NAMED = re.compile(r"^([가-힣]{1,4})(은|는|이가|이는|이도)$")
-_TOPICS = frozenset("나 저 전 난 나이 직업 이름 전공 학교 일 집 요즘 오늘 지금 원래 이제 앞으로 생일 내 제 별명 사실 현재 취미 특기 본업 하는일 일단 이번에 올해".split())
+_TOPICS = frozenset(
+    "나 저 전 난 나이 직업 이름 전공 학교 일 집 요즘 오늘 지금 원래 이제 앞으로 생일 내 제 별명 사실 현재 취미 특기 본업 하는일 일단 이번에 올해".split()
+)
 
 
 def _other_person(case: Case) -> str:
     if case.family not in _OWN or case.family == "weather" or not case.hits:
         return ""
     first, clauses = min(case.hits), case.clauses
-    before = [t.text for t in case.said if t.clause in clauses][: max(1, sum(1 for t in case.said[: first + 1] if t.clause in clauses))]
+    before = [t.text for t in case.said if t.clause in clauses][
+        : max(1, sum(1 for t in case.said[: first + 1] if t.clause in clauses))
+    ]
     if case.family == "pet" and "우리" in before:
         return ""
-    if any(_HER.match(w) for w in before) and not any(_SELF.match(w) for w in before) and "너" not in case.value:
+    if any(_HER.match(w) for w in before) and not any(SELF.match(w) for w in before) and "너" not in case.value:
         return "오로라에 대한 말이라 사용자의 기억으로 두지 않아요."
     subject = _subject(case, before)
     return f"'{subject}'에 대한 말이라 사용자 자신의 '{case.key}'로 기억하지 않아요." if subject else ""
@@ -189,8 +141,10 @@ def _subject(case: Case, before: list[str]) -> str:
         following = before[i + 1] if i + 1 < len(before) else ""
         owned = i > 0 and before[i - 1] in ("내", "제", "우리", "울")
         told = case.clause[-1].text.endswith(("대", "댔어", "대요", "더라"))
-        nominative = found[2] is not None or owned or told or re.match(r"(직업|이름|생일|나이|집|전공|학교|취미|특기|꿈|회사)", following)
-        if nominative and not any(_SELF.match(w) and w not in ("우리", "내", "제", "울") for w in before):
+        nominative = (
+            found[2] is not None or owned or told or re.match(r"(직업|이름|생일|나이|집|전공|학교|취미|특기|꿈|회사)", following)
+        )
+        if nominative and not any(SELF.match(w) and w not in ("우리", "내", "제", "울") for w in before):
             return found[1]
     behind = case.after
     if case.family in ("identity", "like", "dislike") and len(behind) > 1 and case.key != "연인":
@@ -198,7 +152,7 @@ def _subject(case: Case, before: list[str]) -> str:
         person = _OTHER.match(behind[at]) or re.match(r"(사람|분|애)(이|가|은|는|을|를|들|도|$)", behind[at])
         if person and person[1] not in case.value:
             return person[1]
-    if case.key in ("직업", "나이", "MBTI", "전공", "사는 곳", "이름", "생일", "학교") and not any(_SELF.match(w) for w in before):
+    if case.key in ("직업", "나이", "MBTI", "전공", "사는 곳", "이름", "생일", "학교") and not any(SELF.match(w) for w in before):
         for word in before:
             named = _NAMED.match(word)
             if named and named[1] not in _TOPICS and word not in case.value and named[1] not in case.value:
@@ -226,63 +180,35 @@ def _negated(case: Case) -> str:
         if case.family == "plan" and re.search(r"취소|파토|무산|없던 일", " ".join(behind)):
             return "없던 일이 된 일정이라 기억하지 않아요."
         bad = [w for w in behind[1:] if _NEGATION.search(w) and not (w.startswith("싫") and case.family == "plan")]
-        return reason if (bad and not _excused(case, behind)) or re.search(r"(이|가)?(아니[야고었지]|아님|않|없)", behind[0]) else ""
+        return (
+            reason if (bad and not _excused(case, behind)) or re.search(r"(이|가)?(아니[야고었지]|아님|않|없)", behind[0]) else ""
+        )
     if case.family == "pet":
         return reason if re.search(r"(안|못) ?키|없[어다음]|키우지", " ".join(behind)) else ""
     if case.family in ("state", "health", "kin") and len(behind) > 1:
         close = behind[1]
-        return reason if re.match(r"(안$|못$|없[어다음네]|않|아니)", close) or (re.search(r"지는?$", behind[0]) and close.startswith("않")) else ""
+        if case.family == "health" and re.search(r"없어졌|사라졌", " ".join(behind)):
+            return reason
+        return (
+            reason
+            if re.match(r"(안$|못$|없[어다음네]|않|아니)", close) or (re.search(r"지는?$", behind[0]) and close.startswith("않"))
+            else ""
+        )
     return ""
 
 
 def _excused(case: Case, behind: list[str]) -> bool:
     """A negation that says the fact all the same: 커피 없으면 못 살아; 학교 가기 싫어."""
     text = " ".join(behind[1:])
-    return bool(re.search(r"장난 ?아|없으면|없인|없이는|밖에 (못|안|없)|수밖에|못 참|못 끊|지 않으면|안 하면|안 가면|안 되|안 돼|없나", text))
-
-
-_BEFORE = re.compile(r"예전|옛날|어릴|어렸을|한때|전에는|작년까지|원래는|였었|이었었|살았었|다녔었|그만두|그만뒀|퇴사|관뒀|관두")
-_WAS = re.compile(r"(살았|였어|이었어|였는데|이었는데|였음|다녔|였지|이었지)")
-
-
-def _past_self(case: Case) -> str:
-    if not keys.kind(case.key).single or case.family != "identity" or case.key in ("이름", "생일", "연인", "고향", "별명", "호칭"):
-        return ""
-    text = " ".join(t.text for t in case.clause)
-    if re.search(r"이제|지금|요즘|현재|(했|왔|갔)어.{0,4}$|됐", text) and not _WAS.search(text):
-        return ""
-    if _WAS.search(text) or (_BEFORE.search(text)):
-        return "예전 이야기라 지금의 사실로 기억하지 않아요."
-    return ""
-
-
-_INTRODUCED = re.compile(r"이름|나는|난|저는|전 |제가|내가|라고|입니다|이에요|예요|인데|^나 |^난 |^저 ")
-
-
-def _vocative(case: Case) -> str:
-    """A name that only calls somebody: "지수야 미안"."""
-    called = case.key == "이름" and not _INTRODUCED.search(case.message) and len(case.said) > 1
-    return "부르는 말이라 이름으로 기억하지 않아요." if called else ""
-
-
-_HOME = re.compile(r"살|사는|이사|집|거주|동네|자취|본가|산다|삽니다|삶|기숙사")
-_STRAY = re.compile(r"길고양이|길냥이|들고양이|들개|유튜브|영상|동물원|고양이 ?카페|강아지 ?카페|친구네|남의")
-
-
-def _unsaid(case: Case) -> str:
-    """A word that stands there, but not as what the key says: "의사가 쉬래" is no job, "강릉 여행 왔어" no home."""
-    word = case.said[max(case.hits)].text if case.hits else ""
-    mine = any(_SELF.match(t.text) for t in case.clause)
-    wrong = (
-        (case.key == "직업" and re.search(r"(가|이|한테|에게|를|을|랑|님|님이|님은)$", word) and not word.endswith(case.value.split()[-1]))
-        or (case.key == "사는 곳" and not _HOME.search(case.message) and not (mine and len(case.said) < 4))
-        or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
+    return bool(
+        re.search(
+            r"장난 ?아|없으면|없인|없이는|밖에 (못|안|없)|수밖에|못 참|못 끊|지 않으면|안 하면|안 가면|안 되|안 돼|없나", text
+        )
     )
-    return f"'{case.key}'에 대한 말인지 분명하지 않아서 기억하지 않아요." if wrong else ""
 
 
 CHECKS: tuple[Callable[[Case], str], ...] = (
-    _injection, _secrets, _ungrounded, _question, _other_person, _negated, _hypothetical, _past_self, _vocative, _unsaid,
+    _injection, _secrets, _ungrounded, _question, _other_person, _negated, _hypothetical, past_self, vocative, unsaid,
 )  # fmt: skip
 """In this order; the first reason counts."""
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from ohlora_tui.memory import days, keys
 from ohlora_tui.memory.calendar import dates_of, faded, span_of
 from ohlora_tui.memory.candidates import examined
-from ohlora_tui.memory.doubts import Case, masked
+from ohlora_tui.memory.case import Case
+from ohlora_tui.memory.guard import masked
 from ohlora_tui.memory.rules import read
 from ohlora_tui.memory.words import FILLERS, bare_noun, numbers, same_word, tokens
 from ohlora_tui.records import Change, Memory
@@ -21,7 +23,9 @@ QUOTE_MAX = 200
 """Longest quote kept, syllables: a longer message is quoted by the clauses the value stands in."""
 
 
-def judge(candidate: Memory | None, message: str, live: Sequence[Memory], now: datetime, message_id: int | None = None) -> Change | None:
+def judge(
+    candidate: Memory | None, message: str, live: Sequence[Memory], now: datetime, message_id: int | None = None
+) -> Change | None:
     """What becomes of a candidate, beside the memories that hold now; None for no candidate.
 
     The change's memory carries quote, said_at, valid_from/until and message_id; `replaces` is the memory that a SUPERSEDE
@@ -84,7 +88,9 @@ def _of_many(new: Memory, old: Memory, family: str) -> str:
     return ""
 
 
-_MOVED = re.compile(r"바뀌|바뀜|바꿨|변경|미뤄|미뤘|미루|연기|당겨|당겼|옮겨|옮겼|늦춰|늦췄|취소|파토|없던 일|안 가기로|못 가게|안 하기로")
+_MOVED = re.compile(
+    r"바뀌|바뀜|바꿨|변경|미뤄|미뤘|미루|연기|당겨|당겼|옮겨|옮겼|늦춰|늦췄|취소|파토|없던 일|안 가기로|못 가게|안 하기로"
+)
 
 
 def _against_dated(new: Memory, old: Memory, message: str, now: datetime) -> str:
@@ -121,7 +127,9 @@ def _cancels(new: Memory, old: Memory) -> bool:
     return bool(re.search(r"취소|안 가|못 가|안 하", new.value)) and bool(matter(new.value) & matter(old.value))
 
 
-_HOUR = re.compile(r"(?:오전|오후|아침|저녁|밤|새벽|낮)?\s?(?:\d{1,2}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두)\s?시(?!간)(?:\s?(?:반|\d{1,2}분))?|\d{1,2}:\d{2}")
+_HOUR = re.compile(
+    r"(?:오전|오후|아침|저녁|밤|새벽|낮)?\s?(?:\d{1,2}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두)\s?시(?!간)(?:\s?(?:반|\d{1,2}분))?|\d{1,2}:\d{2}"
+)
 
 
 def hours(value: str) -> set[str]:
@@ -130,9 +138,12 @@ def hours(value: str) -> set[str]:
 
 
 _COMPANION = re.compile(r"(?:이랑|랑|하고|와|과|한테|에게)$")
-_EMPTY = FILLERS | frozenset("가 가기로 만나기로 하기로 보기로 보러 갈 볼 만남 만나기 나감 보기 가는 보는 있는 간 또 다시 진짜 너무 같이 새 바뀜 변경됨 변경 취소 취소됨 미뤄짐 연기됨".split())
+_EMPTY = FILLERS | frozenset(
+    "가 가기로 만나기로 하기로 보기로 보러 갈 볼 만남 만나기 나감 보기 가는 보는 있는 간 또 다시 진짜 너무 같이 새 바뀜 변경됨 변경 취소 취소됨 미뤄짐 연기됨".split()
+)
 
 
+@lru_cache(maxsize=20_000)  # 80 µs a value, and the same values are compared every turn
 def matter(value: str) -> frozenset[str]:
     """What a value is about: its words without days, hours, numbers, companions and empty verbs."""
     text = _HOUR.sub(" ", value)
@@ -140,7 +151,9 @@ def matter(value: str) -> frozenset[str]:
         text = text[: day.at] + " " + text[day.to :]
     words = [t.text for t in tokens(text)]
     kept = [bare_noun(re.sub(r"(이|가|에|으로|로)$", "", w) if len(w) > 2 else w) for w in words if not _COMPANION.search(w)]
-    return frozenset(w for w in kept if w not in _EMPTY and not re.fullmatch(r"\d.*|에|은|는|으로|로|까지|부터", w)) or frozenset(words)
+    return frozenset(w for w in kept if w not in _EMPTY and not re.fullmatch(r"\d.*|에|은|는|으로|로|까지|부터", w)) or frozenset(
+        words
+    )
 
 
 def _same(one: str, other: str) -> bool:
@@ -162,14 +175,21 @@ def _polarity(value: str) -> bool:
     return bool(re.search(r"(^|\s)(안|못)\s|않|없|아님|취소", value))
 
 
-_ENDED = re.compile(r"나음|나으|끝남|끝났|없음|취소|찾음|퇴원|죽음|죽었|무지개다리|그만둠|끊음|풀림|헤어짐|갚음|화해|해결|이제 괜찮|괜찮아짐|제대|고침")
+_ENDED = re.compile(
+    r"나음|나으|끝남|끝났|없음|취소|찾음|퇴원|죽음|죽었|무지개다리|그만둠|끊음|풀림|헤어짐|갚음|화해|해결|이제 괜찮|괜찮아짐|제대|고침"
+)
 _CLOSERS = (
     ("lost", "state", r"찾음"), ("health", "health", r"나음|나아|안 아픔|괜찮아짐|없음|내림|퇴원"), ("worry", "state", r"갚음|화해|해결|붙음|합격|끝남|구함"),
     ("kin", "kin", r"퇴원|나으|나음|제대|화해|괜찮"), ("pet", "pet", r"나음|죽음|무지개다리|찾음"), ("lost", "pet", r"찾음"), ("lost", "lost", r"찾음"),
     ("state", "state", r"끝남|취소|붙음|합격|그만둠|헤어짐"), ("worry", "worry", r"해결|끝남|화해"),
 )  # fmt: skip
 """(family of the old, family of the new, words that end the old matter)."""
-_OPENERS = ((r"퇴원", r"입원"), (r"제대", r"군대"), (r"화해", r"싸움|싸웠|다툼|절교"), (r"나음|나으|괜찮|안 아픔", r"아픔|다침|다치|감기|열|수술|부음|독감|몸살"))
+_OPENERS = (
+    (r"퇴원", r"입원"),
+    (r"제대", r"군대"),
+    (r"화해", r"싸움|싸웠|다툼|절교"),
+    (r"나음|나으|괜찮|안 아픔", r"아픔|다침|다치|감기|열|수술|부음|독감|몸살"),
+)
 
 
 def _closes(new: Memory, old: Memory) -> bool:
@@ -177,7 +197,9 @@ def _closes(new: Memory, old: Memory) -> bool:
     families = (keys.kind(old.key).family, keys.kind(new.key).family)
     for was, now_is, words in _CLOSERS:
         if families == (was, now_is) and re.search(words, new.value):
-            if matter(new.value) & matter(old.value) or any(same_word(w, t) for w in matter(old.value) for t in new.value.split()):
+            if matter(new.value) & matter(old.value) or any(
+                same_word(w, t) for w in matter(old.value) for t in new.value.split()
+            ):
                 return True
             opened = any(re.search(a, new.value) and re.search(b, old.value) for a, b in _OPENERS)
             if opened and new.key == old.key and (was == "kin" or _with_whom(new.value) == _with_whom(old.value)):

@@ -69,7 +69,17 @@ ALIASES = {
 SLOT = re.compile(r"^(오늘|내일|모레|글피|어제|그저께|이번 주|다음 주|지난주|이번 달|다음 달|지난달|향후|지난)(?: |$)")
 """The day word that opens a key: `내일` of `내일 일정`."""
 
-SLOTS = (*tuple("오늘 내일 모레 글피 어제 그저께".split()), "이번 주", "다음 주", "지난주", "이번 달", "다음 달", "지난달", "향후", "지난")
+SLOTS = (
+    *tuple("오늘 내일 모레 글피 어제 그저께".split()),
+    "이번 주",
+    "다음 주",
+    "지난주",
+    "이번 달",
+    "다음 달",
+    "지난달",
+    "향후",
+    "지난",
+)
 
 _SPACED = {k.replace(" ", ""): k for k in KINDS} | {f"{s}{k}".replace(" ", ""): f"{s} {k}" for s in SLOTS for k in KINDS}
 

@@ -8,15 +8,19 @@ from datetime import datetime
 
 from ohlora_tui.memory import days, lexicon
 from ohlora_tui.memory.candidates import day_word
-from ohlora_tui.memory.days import closed
-from ohlora_tui.memory.words import nominal
+from ohlora_tui.memory.verbs import nominal
+from ohlora_tui.memory.wording import closed
 from ohlora_tui.records import Memory
 
 Maker = Callable[["re.Match[str]", datetime], "Memory | None"]
 
 
 def plain(key: str, value: str) -> Memory | None:
-    value = re.sub(r"^(?:이제|요즘|진짜|원래|사실|나|난|나는|저|저는|내가|우리|또|너무|완전|그|이|저희|오늘|드디어|방금)\s", "", value.strip(" ,.!?~…"))
+    value = re.sub(
+        r"^(?:이제|요즘|진짜|원래|사실|나|난|나는|저|저는|내가|우리|또|너무|완전|그|이|저희|오늘|드디어|방금)\s",
+        "",
+        value.strip(" ,.!?~…"),
+    )
     return Memory(key, value) if value and not re.fullmatch(lexicon.NOT_VALUES, value) else None
 
 
@@ -35,7 +39,24 @@ def named(m: re.Match[str], _now: datetime) -> Memory | None:
 
 
 def bare_name(word: str) -> str:
-    for tail in ("이라고", "라고", "입니다", "이에요", "이예요", "예요", "이야", "야", "임", "이고", "인데", "이거든", "이었음", "였음", "이었어", "였어"):
+    for tail in (
+        "이라고",
+        "라고",
+        "입니다",
+        "이에요",
+        "이예요",
+        "예요",
+        "이야",
+        "야",
+        "임",
+        "이고",
+        "인데",
+        "이거든",
+        "이었음",
+        "였음",
+        "이었어",
+        "였어",
+    ):
         head = word[: -len(tail)]
         if word.endswith(tail) and head:
             return head if tail[0] != "이" or closed(head) else f"{head}이"
@@ -54,7 +75,14 @@ def category(m: re.Match[str], _now: datetime) -> Memory | None:
     if re.search(lexicon.PASTIME, thing) and not m.re.groupindex.get("no"):
         return Memory("취미", thing)
     verb = "싫어하는" if m.re.groupindex.get("no") else "좋아하는"
-    kind = next((kind for kind, words in lexicon.THINGS.items() if thing.split()[-1] in words or any(thing.endswith(w) for w in words if len(w) > 1)), "것")
+    kind = next(
+        (
+            kind
+            for kind, words in lexicon.THINGS.items()
+            if thing.split()[-1] in words or any(thing.endswith(w) for w in words if len(w) > 1)
+        ),
+        "것",
+    )
     return Memory(f"{verb} {kind}", thing)
 
 
@@ -66,7 +94,10 @@ def bare(thing: str) -> str:
 
 
 def food(m: re.Match[str], _now: datetime) -> Memory | None:
-    return plain("먹고 싶은 음식", re.sub(r"^.*(?:고|서|데|다|어|워|은|는|엔|에) ", "", bare(re.sub(rf" ?{lexicon.ADVERBS}$", "", m["v"].strip()))))
+    return plain(
+        "먹고 싶은 음식",
+        re.sub(r"^.*(?:고|서|데|다|어|워|은|는|엔|에) ", "", bare(re.sub(rf" ?{lexicon.ADVERBS}$", "", m["v"].strip()))),
+    )
 
 
 def bought(m: re.Match[str], _now: datetime) -> Memory | None:
@@ -120,7 +151,13 @@ def plan(m: re.Match[str], now: datetime) -> Memory | None:
     named = text[day.at : day.to]
     narrow = re.search(r"(?:[월화수목금토일](?:요일|욜)|주말)$", named)
     word = day_word(day.start, day.end, said, week=bool(narrow))
-    place = f"{narrow[0]}에 " if word in ("이번 주", "다음 주", "지난주") and narrow else f"{named}에 " if word in ("향후", "지난") else ""
+    place = (
+        f"{narrow[0]}에 "
+        if word in ("이번 주", "다음 주", "지난주") and narrow
+        else f"{named}에 "
+        if word in ("향후", "지난")
+        else ""
+    )
     return Memory(f"{word} 일정", place + phrase)
 
 
@@ -130,6 +167,12 @@ def event(text: str) -> str:
         return ""
     if promised := re.match(r"(.{1,30}?기로) (?:했|함|약속)", text):
         return f"{promised[1]} 함"
+    hour = r"(?:오전 |오후 )?(?:\d{1,2}|[한두세네] ?|다섯|여섯|일곱|여덟|아홉|열한?|열두)시(?: ?반)?"
+    if timed := re.search(
+        rf"(?P<e>{lexicon.EVENTS})(?:이|은|을)? (?P<h>{hour})(?:에|로)? ?(?:예약|바뀌|바뀜|변경|옮|미뤄|미뤘|당겨|잡|이야|야|임|로)",
+        text,
+    ):
+        return f"{timed['h']} {timed['e']}"
     noun = re.search(rf"(?P<pre>(?:\S+ ){{0,3}}?)(?P<e>\S*?(?:{lexicon.EVENTS}))(?P<tail>{lexicon.EVENT_TAIL})", text)
     if noun and not re.search(r"아니|취소|없", text[noun.end("e") :][:6]):
         pre = re.sub(r"^.*\S(?:다|요|어|까|해|지|자|야|임|음|함)(?: |$)", "", noun["pre"])
@@ -142,6 +185,8 @@ def event(text: str) -> str:
         return f"{meeting['v']} 만남"
     if trip := re.match(rf"(?P<v>{lexicon.TRIPS})(?:에|로|으로)? ?(?:가는데|간다|가|놀러|여행)", text):
         return trip["v"]
-    if going := re.match(r"(?P<v>\S+(?: \S+){0,2}?)(?:에|로|으로|을|를)? (?:가|간다|감|가요|가는데|갈 거야|갈거야|놀러 가)(?=$|\s)", text):
+    if going := re.match(
+        r"(?P<v>\S+(?: \S+){0,2}?)(?:에|로|으로|을|를)? (?:가|간다|감|가요|가는데|갈 거야|갈거야|놀러 가)(?=$|\s)", text
+    ):
         return re.sub(r"러$", "기", going["v"]) if not re.search(rf"{lexicon.ADVERBS}$|왜|뭐|안$|못$", going["v"]) else ""
     return ""

@@ -1,6 +1,6 @@
 """The memories that belong to a message, each with a calibrated relevance 0..1, or none: silence is a good answer.
 
-    message --encode once--> cosine with the cached matrix + keyword hits --> candidates --features, logistic--> score >= threshold
+message --encode once--> cosine with the cached matrix + keyword hits --> candidates --features, logistic--> score >= threshold
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class Retriever:
 
     def __init__(self, model: embedder.Embedder, calibration: dict[str, Any]) -> None:
         if tuple(calibration["features"]) != FEATURES or len(calibration["gate"]) != model.dim:
-            raise ModelError("검색 모델의 보정 값이 이 프로그램과 맞지 않아요.", "프로그램을 다시 설치하거나 `ohlora finetune --col retriever`를 실행해 주세요.")
+            raise ModelError(
+                "검색 모델의 보정 값이 이 프로그램과 맞지 않아요.",
+                "프로그램을 다시 설치하거나 `ohlora finetune --col retriever`를 실행해 주세요.",
+            )
         self._model = model
         self._weights = np.array(calibration["weights"], np.float64)  # (F,)
         self._bias = float(calibration["bias"])
@@ -102,7 +105,8 @@ class Retriever:
         texts = [render(memories[i], now) for i in picked]
         scores = self.scores(message, texts, cosines[picked], vector)
         weighed = [
-            Recall(memories[i], float(s), False, t, shared(message, t), float(cosines[i])) for i, t, s in zip(picked, texts, scores, strict=True)
+            Recall(memories[i], float(s), False, t, shared(message, t), float(cosines[i]))
+            for i, t, s in zip(picked, texts, scores, strict=True)
         ]
         return _chosen(weighed, limit, threshold or self.threshold)
 

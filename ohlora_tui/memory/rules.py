@@ -13,7 +13,8 @@ from datetime import datetime
 from ohlora_tui.memory import lexicon
 from ohlora_tui.memory.candidates import examined
 from ohlora_tui.memory.readers import Maker, bare_name, bought, category, clause_noun, food, named, phrase, plain, plan, weather
-from ohlora_tui.memory.words import nominal, tidy
+from ohlora_tui.memory.verbs import nominal
+from ohlora_tui.memory.words import tidy
 from ohlora_tui.records import Memory
 
 
@@ -55,8 +56,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_R(rf"(?:{_ME})(?:올해 |이제 |만 )?(?P<v>\d{{1,2}}살|\d{{2}}년생|스물\S{{0,2}}?|서른\S{{0,2}}?|마흔\S{{0,2}}?){_IS}{_END}"), "나이"),
     Rule(_R(rf"(?:{_ME})(?:\S+ )?(?P<v>[EIei][NSns][FTft][JPjp]){_IS}{_END}"), "MBTI"),
     Rule(_R(rf"(?:내|제) (?:MBTI|mbti|엠비티아이)는? (?P<v>[EIei][NSns][FTft][JPjp]){_IS}{_END}"), "MBTI"),
-    Rule(_R(rf"(?:{_ME}|(?:내|제) 직업은 |직업은 )(?:사실 |원래 |지금 |이제 )*(?P<v>(?:\S+ )?(?:{lexicon.JOBS}))(?:로 일하|으로 일하|로 일한|으로 일한|{_COPULA}{_END})"), "직업"),
-    Rule(_R(rf"(?P<v>(?:\S+ )?(?:{lexicon.JOBS}))(?:로|으로) 일하고 있"), "직업"),
+    Rule(_R(rf"(?:{_ME}|(?:내|제) 직업은 |직업은 )(?:사실 |원래 |지금 |이제 )*(?P<v>(?:(?!\S*[은는이가도의] )\S+ )?(?:{lexicon.JOBS}))(?:로 일하|으로 일하|로 일한|으로 일한|{_COPULA}{_END})"), "직업"),
+    Rule(_R(rf"(?P<v>(?:(?!\S*[은는이가도의] )\S+ )?(?:{lexicon.JOBS}))(?:로|으로) 일하고 있"), "직업"),
     Rule(_R(rf"(?:{_ME})(?:지금 |이제 )?(?P<v>고[1-3]|중[1-3]|초[1-6]|재수생|초등학생|중학생|고등학생|대학생|대학원생|취준생|\d{{2}}학번|대학교? ?[1-4]학년){_IS}{_END}"), "학교"),
     Rule(_R(r"(?P<v>[가-힣]{2,8}(?:대학교|고등학교|중학교|대))(?:에|를)? 다(?:녀|니고 있)"), "학교"),
     Rule(_R(rf"(?:{_ME}|전공은 )(?P<v>[가-힣]{{2,8}}학과){_IS}{_END}"), "전공"),
@@ -142,13 +143,21 @@ RULES: tuple[Rule, ...] = (
 """In this order: names and numbers of a person first, then what they own, suffered and plan, likes last."""
 
 
-_OPENER = re.compile(r"^(?:(?:(?:오로라|로라)(?:야|아)?|아+|야|음+|응|어|사실|근데|아니|그냥|드디어|방금|와|헐|하|저기|있잖아|진짜|아\s?맞다|좋은 아침|안녕|ㅇㅇ|ㅎㅇ|ㄷㄷ)[\s,!.~…?]+)+")
+_OPENER = re.compile(
+    r"^(?:(?:(?:오로라|로라)(?:야|아)?|아+|야|음+|응|어|사실|근데|아니|그냥|드디어|방금|와|헐|하|저기|있잖아|진짜|아\s?맞다|좋은 아침|안녕|ㅇㅇ|ㅎㅇ|ㄷㄷ)[\s,!.~…?]+)+"
+)
 _MARKS = re.compile(r"[ㅋㅎㅠㅜ]+|[\U0001F300-\U0001FAFF\u2600-\u27BF♡♥]")
+
+
+LONGEST = 300
+"""Syllables: a longer message is a story, not a clear statement; the longest one a rule should read has under 100."""
 
 
 def read(message: str, now: datetime) -> Memory | None:
     """The memory a rule reads from `message`, None when unsure. Its key and value only, as the memory head writes them."""
     text = " ".join(_MARKS.sub(" ", tidy(message)).split())
+    if len(text) > LONGEST:
+        return None
     text = _OPENER.sub("", text)
     for rule in RULES:
         for found in rule.read(text, now):

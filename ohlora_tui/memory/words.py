@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from ohlora_tui.memory.verbs import forms, hangul, parts, stems
+
 _JOSA = (r"은|는|이|가|을|를|에|에서|에서는|에게|한테|께|와|과|랑|이랑|하고|도|만|까지|부터|로|으로|의|보다|처럼|마다|밖에|이나|나|에는|에도|야|아"
          r"|이야|이다|다|이에요|예요|에요|이예요|입니다|이라|라|이라서|라서|인데|이고|고|이지|지|임|이면|면|인|이래|래|이라고|라고|인데요|이거든|거든"
          r"|이라는|라는|이었어|였어|이었음|였음|인가|이네|네|이랬|이니까|니까|이요|요|들|님|씨|파|쯤|째|이잖아|잖아|던데|뿐|이란|란|으로는|로는")  # fmt: skip
@@ -34,16 +36,18 @@ class Token:
 
 
 _BREAK = re.compile(r"[.!?~…,;\n]|ㅋ|ㅎ|ㅠ|ㅜ|ㄷ|[\U0001F300-\U0001FAFF\u2600-\u27BF♡♥]")
-_LINK = re.compile(r".*(?:데|지만|니까|라서|거든|면서|는데도|아니고|이고|[았었했갔왔됐났]고|어서|아서|해서|와서|가서|[^하라다]고|더니|길래|느라)$")
+_LINK = re.compile(
+    r".*(?:데|지만|니까|라서|거든|면서|는데도|아니고|이고|[았었했갔왔됐났]고|어서|아서|해서|와서|가서|[^하라다]고|더니|길래|느라)$"
+)
 _BACK_ASKED = re.compile(r"넌|너는|너도|너두|로라는|오로라는|당신은")
 """A closing "너는?" asks her, not about what stands before it."""
 _HEARSAY = re.compile(r".*[간온한된난린인낸탄분른판신난진긴킨선운룬은는]대$(?<!군대)(?<!반대)(?<!연대)(?<!운대)")
-_FINITE = re.compile(r"[가-힣](?:이야|예요|이에요|입니다|습니다|[았었했갔왔됐]어|[았었했갔왔됐]다)$")
+_FINITE = re.compile(r"[0-9가-힣](?:이야|예요|이에요|입니다|습니다|[았었했갔왔됐]어|[았었했갔왔됐]다)$")
 
 
 def _because(word: str) -> bool:
     """A verb before ~서 (아파서, 심심해서), no noun (독서) and no place (병원에서)."""
-    return len(word) > 2 and word.endswith("서") and _hangul(word[-2]) and _parts(word[-2])[1:] in _BEFORE_SEO
+    return len(word) > 2 and word.endswith("서") and hangul(word[-2]) and parts(word[-2])[1:] in _BEFORE_SEO
 
 
 _BEFORE_SEO = {(0, 0), (1, 0), (4, 0), (6, 0), (9, 0), (14, 0), (10, 0)}
@@ -65,52 +69,14 @@ def tokens(message: str) -> list[Token]:
         at = m.start() + (1 if split else 0)
         found.append(Token(message[at : m.end()], clause, at, m.end()))
         following = words[i + 1][0] if i + 1 < len(words) else ""
-        if _because(m[0]) or _FINITE.search(m[0]) or _HEARSAY.match(m[0]) or (_LINK.match(m[0]) and not (m[0].endswith("고") and _BOUND.match(following)) and len(m[0]) > 1):
+        if (
+            _because(m[0])
+            or _FINITE.search(m[0])
+            or _HEARSAY.match(m[0])
+            or (_LINK.match(m[0]) and not (m[0].endswith("고") and _BOUND.match(following)) and len(m[0]) > 1)
+        ):
             clause += 1
     return found
-
-
-def _parts(char: str) -> tuple[int, int, int]:
-    code = ord(char) - 0xAC00
-    return code // 588, code % 588 // 28, code % 28
-
-
-def _syllable(lead: int, vowel: int, final: int) -> str:
-    return chr(0xAC00 + lead * 588 + vowel * 28 + final)
-
-
-def _hangul(char: str) -> bool:
-    return "가" <= char <= "힣"
-
-
-N, D, L, LM, M, B, SS = 4, 7, 8, 10, 16, 17, 20
-"""Final consonants ㄴ ㄷ ㄹ ㄻ ㅁ ㅂ ㅆ."""
-_INF = {0: (0,), 1: (1,), 4: (4,), 5: (5,), 6: (6,), 8: (9,), 13: (14,), 20: (6,), 18: (0, 4), 11: (10,), 16: (16,)}
-"""Vowel of an open stem -> its vowel before 아/어: ㅗ -> ㅘ, ㅜ -> ㅝ, ㅣ -> ㅕ, ㅡ -> ㅏ or ㅓ, ㅚ -> ㅙ."""
-
-
-def _with(stem: str, final: int) -> str:
-    lead, vowel, _ = _parts(stem[-1])
-    return stem[:-1] + _syllable(lead, vowel, final)
-
-
-def stems(word: str) -> set[str]:
-    """Verb stems a noun form may stand for: 떨어짐 -> 떨어지, 힘듦 -> 힘들, 좋음 -> 좋, 가기 -> 가, 가는 -> 가, 퇴원하심 -> 퇴원하(시)."""
-    found: set[str] = set()
-    if not word or not _hangul(word[-1]):
-        return found
-    final = _parts(word[-1])[2]
-    if final in (N, L, M):
-        found.add(_with(word, 0))
-    if final == LM:
-        found.add(_with(word, L))
-    if len(word) > 1 and word[-1] in "음기는은던을다고":
-        found.add(word[:-1])
-    found |= {s[:-1] for s in found if s.endswith("시") and len(s) > 1}
-    found |= {_with(s[:-1], B) for s in found if len(s) > 1 and s[-1] == "우" and _parts(s[-2])[2] == 0}
-    found |= {_with(s, 0) for s in found if _parts(s[-1])[2] == SS}
-    found |= {s[:-1] for s in found if re.search(r"[아어워와]하$", s)}
-    return {s for s in found if s}
 
 
 _TAILS = {
@@ -121,36 +87,6 @@ _TAILS = {
     "l": re.compile(r"$|까|게|래|거|지|수|려|걸|라|건|듯"),
     "m": re.compile(rf"(?:{_JOSA})?$"),
 }
-
-
-def forms(stem: str) -> list[tuple[str, str]]:
-    """(surface, tail kind) a verb of this stem may take: 가 -> 가, 갔, 간, 갈, 감 …"""
-    lead, vowel, final = _parts(stem[-1])
-    head = stem[:-1]
-    found = [(stem, "base"), (stem + "음", "m"), (stem + "기", "m")]
-    if final == 0:
-        infs = [head + _syllable(lead, v, 0) for v in _INF.get(vowel, (vowel,))]
-        if stem[-1] == "하":
-            infs = [head + "해"]
-        if stem[-1] == "르" and head and _hangul(head[-1]):
-            infs = [_with(head, L) + c for c in "라러"]
-        if stem[-1] == "시":
-            infs.append(head + "셔")
-        found += [(i, "inf") for i in infs] + [(_with(i, SS), "past") for i in infs]
-        found += [(_with(stem, N), "n"), (_with(stem, L), "l"), (_with(stem, M), "m"), (_with(stem, B), "base"), (stem + "셨", "past")]
-        if stem != "하":  # ㅅ irregular (나음 is 나았) and what is not drawn together (삐었, 되었)
-            found += [(stem + c, k) for c, k in (("아", "inf"), ("어", "inf"), ("았", "past"), ("었", "past"))]
-        return found
-    found += [(stem + c, k) for c, k in (("아", "inf"), ("어", "inf"), ("았", "past"), ("었", "past"), ("은", "n"), ("을", "l"), ("습", "base"))]
-    if final == D:
-        found += [(_with(stem, L) + c, k) for c, k in (("어", "inf"), ("었", "past"), ("은", "n"), ("으", "base"))]
-    if final == L:
-        bare = _with(stem, 0)
-        found += [(bare + "는", "n"), (_with(bare, N), "n"), (_with(bare, LM), "m"), (_with(bare, B), "base"), (bare + "세", "base"), (bare + "네", "base")]
-    if final == B:
-        bare = _with(stem, 0)
-        found += [(bare + c, k) for c, k in (("워", "inf"), ("와", "inf"), ("웠", "past"), ("운", "n"), ("울", "l"), ("우", "base"))]
-    return found
 
 
 def same_word(word: str, said: str) -> bool:
@@ -187,8 +123,8 @@ def bare_noun(word: str) -> str:
     for tail in ("에서는", "에서", "한테", "에게", "이랑", "이라고", "이에요", "입니다", "이야", "으로"):
         if word.endswith(tail) and len(word) > len(tail) + (tail in ("이야", "으로")):
             return word[: -len(tail)]
-    if len(word) > 2 and _hangul(word[-2]):
-        shut = _parts(word[-2])[2] > 0
+    if len(word) > 2 and hangul(word[-2]):
+        shut = parts(word[-2])[2] > 0
         if (word[-1] in "을은" and shut) or (word[-1] == "를" and not shut) or (word[-1] in "는야" and not shut):
             return word[:-1]
     return word
@@ -196,7 +132,10 @@ def bare_noun(word: str) -> str:
 
 def numbers(text: str) -> list[str]:
     """Digit runs, decimals whole, with the unit written at them: `오후 3시`, `3 시` -> ["3시"]; `토익 900 넘음` -> ["900"]."""
-    return [f"{m[1]}{m[2] or m[3] or ''}" for m in re.finditer(rf"(\d+(?:[.:,]\d+)*)(?:([가-힣A-Za-z%])| ({_UNITS})(?![가-힣]))?", text)]
+    return [
+        f"{m[1]}{m[2] or m[3] or ''}"
+        for m in re.finditer(rf"(\d+(?:[.:,]\d+)*)(?:([가-힣A-Za-z%])| ({_UNITS})(?![가-힣]))?", text)
+    ]
 
 
 _UNITS = "시|분|월|일|년|살|명|개|번|등|급|점|원|만|키로|주|달|층|호"
@@ -205,7 +144,9 @@ _UNITS = "시|분|월|일|년|살|명|개|번|등|급|점|원|만|키로|주|달
 def same_numbers(value: str, message: str) -> bool:
     """Whether every number of a value stands in the message with the same unit; a bare number fits any unit."""
     there = numbers(message)
-    return all(n in there or (n[-1].isdigit() and any(re.match(rf"{re.escape(n)}(?!\d)", t) for t in there)) for n in numbers(value))
+    return all(
+        n in there or (n[-1].isdigit() and any(re.match(rf"{re.escape(n)}(?!\d)", t) for t in there)) for n in numbers(value)
+    )
 
 
 def grounded(value: str, said: list[Token]) -> tuple[list[int], list[str]]:
@@ -245,42 +186,3 @@ def _spelt(text: str) -> str:
     for long, short in SPELLINGS:
         text = text.replace(long, short)
     return text
-
-
-def nominal(word: str) -> str:
-    """A closing verb as a noun: 떨어졌어 -> 떨어짐, 했어 -> 함, 우울해 -> 우울함, 없어 -> 없음; what is none stays."""
-    word = re.sub(r"(요|ㅋ+|ㅠ+|ㅎ+)$", "", word)
-    if fixed := _FIXED.get(word):
-        return fixed
-    for ending, noun in _ENDS:
-        if word.endswith(ending):
-            return word[: -len(ending)] + noun
-    found = re.fullmatch(r"([가-힣]*[가-힣])(어|다|네|지|대|는데|거든|습니다)", word)
-    if found and _parts(found[1][-1])[2] == SS and found[1][-1] not in "있겠":
-        return _past_noun(found[1])
-    if len(word) > 1 and _hangul(word[-1]) and _parts(word[-1])[1:] == (6, 0) and word[-1] not in "여겨펴며혀녀":  # 떨려, 쑤셔
-        return word[:-1] + _syllable(_parts(word[-1])[0], 20, M)
-    return word
-
-
-_BACK = {9: 8, 14: 13, 6: 20, 10: 11}
-_FIXED = {"나았어": "나음", "나았다": "나음", "아파": "아픔", "아프다": "아픔", "와": "옴", "가": "감", "갔어": "감", "썼어": "씀", "바빠": "바쁨",
-          "섰어": "섬", "컸어": "큼", "켰어": "켬", "폈어": "핌", "커": "큼", "슬퍼": "슬픔", "기뻐": "기쁨", "나빠": "나쁨", "만나": "만남"}  # fmt: skip
-_ENDS = (
-    ("했어", "함"), ("했다", "함"), ("했음", "함"), ("했는데", "함"), ("해야 돼", "해야 함"), ("야 해", "야 함"), ("야 돼", "야 함"), ("해", "함"),
-    ("한다", "함"), ("하다", "함"), ("돼", "됨"), ("됐어", "됨"), ("됐다", "됨"), ("있어", "있음"), ("있다", "있음"), ("없어", "없음"), ("없다", "없음"),
-    ("싫어", "싫음"), ("싫다", "싫음"), ("좋아", "좋음"), ("좋다", "좋음"), ("싶었어", "싶었음"), ("싶어", "싶음"), ("싶다", "싶음"), ("많아", "많음"), ("많다", "많음"),
-    ("적어", "적음"), ("같아", "같음"), ("무서워", "무서움"), ("어려워", "어려움"), ("외로워", "외로움"), ("추워", "추움"), ("더워", "더움"),
-    ("춥다", "추움"), ("덥다", "더움"), ("힘들어", "힘듦"), ("힘들다", "힘듦"), ("흐려", "흐림"), ("심해", "심함"), ("샀어", "삼"),
-)  # fmt: skip
-
-
-def _past_noun(past: str) -> str:
-    """졌 -> 짐, 왔 -> 옴, 됐 -> 됨, 먹었 -> 먹음, 웠 -> 움."""
-    lead, vowel, _ = _parts(past[-1])
-    if past[-1] in "랐렀" and len(past) > 1 and _parts(past[-2])[2] == L:  # 올랐 is 오르
-        return _with(past[:-1], 0) + "름"
-    if lead == 11 and vowel in (0, 4) and len(past) > 1:  # 았/었 behind a closed stem
-        final = _parts(past[-2])[2]
-        return _with(past[:-1], LM) if final == L else past[:-1] + "음"
-    return past[:-1] + _syllable(lead, _BACK.get(vowel, vowel), M)

@@ -6,13 +6,12 @@ from ohlora_tui.records import Expression
 
 EYES = (("-", "-"), ("•", "•"), ("o", "o"), ("O", "O"))
 MOUTHS = ("_", "v", "D")
-WIDTH = 6
-"""Columns between the brackets; the features move within them when she turns her head."""
+SIDE = 2
+"""Columns beside her features when she looks straight ahead; turning her head takes them from one side to the other."""
 
 
 def glyph(e: Expression) -> str:
-    """(  o v o  ): eyes and mouth by level, moved aside by the turn of her head. 36 distinct ones, 10 columns each."""
+    """`(  ovo  )`: eyes and mouth by level, moved aside by the turn of her head. 36 distinct ones, 9 columns each."""
     eyes, mouth, pose = e.levels
     left, right = EYES[eyes]
-    before = 1 + pose  # 1, 2, 3 columns
-    return f"({' ' * before}{left}{MOUTHS[mouth]}{right}{' ' * (WIDTH - 2 - pose)})"
+    return f"({' ' * (SIDE - pose)}{left}{MOUTHS[mouth]}{right}{' ' * (SIDE + pose)})"

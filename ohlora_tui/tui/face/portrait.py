@@ -20,7 +20,7 @@ IRIS_TOP, IRIS_LOW, PUPIL = rgb("#1f4e8c"), rgb("#6df2dc"), rgb("#152046")
 LIP, MOUTH, TONGUE, BLUSH = rgb("#c4566f"), rgb("#8c2d47"), rgb("#f48b96"), rgb("#ff8d98")
 STAR = rgb("#ffe08a")
 
-FINE = 18.0
+FINE = 20.0
 """Pixels per unit from which lips, teeth and lids are drawn; below it they would only blur what matters."""
 EYE_X, EYE_Y, EYE_RX, EYE_RY = 0.28, 0.19, 0.175, 0.225
 FRINGE_X = (-0.68, -0.46, -0.33, -0.17, -0.05, 0.11, 0.22, 0.43, 0.68)
@@ -106,26 +106,35 @@ def _face(c: Canvas, x: Plane, y: Plane, look: Look) -> None:
     c.paint(c.cover(nose) * np.float32(0.7), SKIN_SHADE)
 
 
+def _settled(c: Canvas, cx: float, cy: float, rx: float) -> tuple[float, float, float]:
+    """An eye that stands on whole pixels: on a small canvas a fraction of a pixel would smear it."""
+    if c.scale >= FINE:
+        return cx, cy, rx
+    px = (math.floor(cx * c.scale) + 0.5) / c.scale
+    py = (math.floor((cy - 1) * c.scale) + 0.5) / c.scale + 1
+    return px, py, (max(round(rx * c.scale - 0.5), 2) + 0.5) / c.scale
+
+
 def _eye(c: Canvas, x: Plane, y: Plane, look: Look, side: int) -> None:
     """One eye. side -1 is the one at the viewer's left, which the turn carries farther round and so makes narrower."""
     narrow = 1 - (0.26 if side < 0 else 0.04) * look.turn
     cx = side * EYE_X * (1 - 0.10 * look.turn) - 0.165 * look.turn
-    rx = EYE_RX * narrow
+    cx, eye_y, rx = _settled(c, cx, EYE_Y, EYE_RX * narrow)
     u = (x - np.float32(cx)) / np.float32(rx)
     if look.smile > 0.5:
-        arc = EYE_Y + 0.075 - 0.15 * np.sqrt(np.clip(1.05 - u * u, 0, None)) * look.smile
+        arc = eye_y + 0.075 - 0.15 * np.sqrt(np.clip(1.05 - u * u, 0, None)) * look.smile
         c.paint(c.cover(stroke(x, y, cx, rx * 1.05, arc, 0.048)), LASH)
         return
     if look.open < 0.14:
-        arc = EYE_Y + 0.02 + 0.075 * np.sqrt(np.clip(1.05 - u * u, 0, None))
+        arc = eye_y + 0.02 + 0.075 * np.sqrt(np.clip(1.05 - u * u, 0, None))
         c.paint(c.cover(stroke(x, y, cx, rx * 1.05, arc, 0.042)), LASH)
         return
-    _open_eye(c, x, y, look, side, cx, rx, u)
+    _open_eye(c, x, y, look, side, cx, eye_y, rx, u)
 
 
-def _open_eye(c: Canvas, x: Plane, y: Plane, look: Look, side: int, cx: float, rx: float, u: Plane) -> None:
+def _open_eye(c: Canvas, x: Plane, y: Plane, look: Look, side: int, cx: float, eye_y: float, rx: float, u: Plane) -> None:
     ry = EYE_RY * look.open
-    cy = EYE_Y + (1 - min(look.open, 1.0)) * 0.06  # lids close downwards
+    cy = eye_y + (1 - min(look.open, 1.0)) * 0.06  # lids close downwards
     droop = 0.10 * look.sad * u * side  # outer ends fall
     lid = cy + droop - ry * np.sqrt(np.clip(1 - (u * 0.92) ** 2, 0, 1))
     shape = np.maximum(ellipse(x, y, cx, cy, rx, ry), lid - y)

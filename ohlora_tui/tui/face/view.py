@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 IDLE_FPS = 8
 """Looks per second at her idle face; a look at which nothing moved costs nothing. A blink of a quarter second needs 8."""
-FLOW_FPS = 3
-"""Hair, stars and breath move in steps of a third of a second: each step changes every row (5 ms), a blink only two or three."""
+FLOW_FPS = 2
+"""Hair, stars and breath move in steps of half a second: each step changes every row, which costs Textual 10 ms; a blink only a few."""
 LIVELY_FPS = 16
 """While her expression changes or she talks."""
 
@@ -44,6 +44,7 @@ class FaceView(Widget):
         self._born = time.monotonic()
         self._timer: Timer | None = None
         self._fps = IDLE_FPS
+        self._started = False
         self.frames = 0
 
     def on_mount(self) -> None:
@@ -51,6 +52,7 @@ class FaceView(Widget):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        self._started = True
         self._frame()
         if self._lively and not self.app.no_color:
             self._timer = self.set_interval(1 / IDLE_FPS, self._tick)
@@ -91,8 +93,9 @@ class FaceView(Widget):
 
     @property
     def seen(self) -> bool:
-        """Is it on the screen in front? Nothing is computed while it is hidden."""
-        return self.display and self.size.area > 0 and self.screen.is_current and self.region.overlaps(self.screen.region)
+        """Is it on the screen in front, or dimmed behind a question? Nothing is computed while it is hidden."""
+        front = self.app.screen is self.screen or self.app.screen.is_modal
+        return front and self.display and self.size.area > 0 and self.region.overlaps(self.screen.region)
 
     def _frame(self) -> None:
         """Compute the next picture and refresh the rows that changed."""
@@ -120,7 +123,7 @@ class FaceView(Widget):
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def on_resize(self) -> None:
-        if self._codes is not None:
+        if self._started:
             self._frame()
 
     def render_line(self, y: int) -> Strip:

@@ -137,7 +137,7 @@ class ChatScreen(NewsActions, StoreActions, Screen[None]):
         self._speaking = view
         self.side.show(view.turn)
         begin()
-        self.status.set(live=True)
+        self.status.set(live=True, turn=None)
         self._timer.resume()
 
     def _run_slash(self, slash: Slash) -> None:

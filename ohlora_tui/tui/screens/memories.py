@@ -84,8 +84,7 @@ class MemoriesScreen(Screen[None]):
             pin = Text("★" if m.pinned else "", style="bold")
             table.add_row(pin, Text(one_line(m.key, 20)), Text(one_line(m.value, 80)), Text(self._day(m.said_at)))
         table.move_cursor(row=min(row, max(table.row_count - 1, 0)))
-        title = f"{self._say('memories')} · {self._say('memories_count', n=len(self.memories))}"
-        self.query_one("#memories-title", PlainText).say(title)
+        self.query_one("#memories-title", PlainText).say(self._say("memories_count", n=len(self.memories)))
         self._explain()
 
     def _day(self, at: datetime | None) -> str:
