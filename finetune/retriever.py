@@ -106,12 +106,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)d %(message)s")
     np.random.seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
+    record = args.out / "train_log.json"
     if args.calibrate_only:
         lines = pairs.read_lines(DATA / "memory_lines" / "lines.tsv")
-        found = calibrated(args.out, lines, [r for r in read_rows(DATA / "persona") if r.split == "train"], args.seed)
+        fitted = calibrated(args.out, lines, [r for r in read_rows(DATA / "persona") if r.split == "train"], args.seed)
+        found = json.loads(record.read_text(encoding="utf-8")) | {key: fitted[key] for key in ("threshold", "valid", "test")}
     else:
         found = train(args.corpora, args.out, args.seed)
-        (args.out / "train_log.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    record.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     log.info("threshold %.2f valid %s test %s", found["threshold"], found["valid"], found["test"])
 
 

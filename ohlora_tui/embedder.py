@@ -83,7 +83,7 @@ class Library:
         from sentence_transformers import SentenceTransformer
 
         self._model = SentenceTransformer(str(folder), device="cpu", trust_remote_code=False)
-        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dim = int(self._model.get_embedding_dimension() or 0)
         self.fingerprint = _hash(sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("tokenizer.json")))
 
     def encode(self, texts: Sequence[str]) -> Vectors:

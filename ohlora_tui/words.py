@@ -20,7 +20,7 @@ JOSA = (
 _JOSA = re.compile(rf"(?<=[가-힣])(?:{JOSA})$")
 
 STOP = frozenset(
-    "나 너 넌 난 내 네 니 나는 너는 내가 네가 니가 우리 저 제 제가 저는 그 이 저기 거 것 게 걸 건 수 때 좀 더 또 다 막 진짜 정말 너무 완전 "
+    "혹시 나 너 넌 난 내 네 니 나는 너는 내가 네가 니가 우리 저 제 제가 저는 그 이 저기 거 것 게 걸 건 수 때 좀 더 또 다 막 진짜 정말 너무 완전 "
     "되게 엄청 아주 왜 뭐 뭘 뭔 뭐야 어떻게 어때 어떡해 그냥 근데 그리고 그래서 그럼 있어 없어 있는데 없는데 같아 같은 했어 해 하는 한 할 하고 "
     "해줘 알려줘 추천 추천해줘 이번 오늘 내일 어제 요즘 지금 이제 아까 아직 벌써 많이 잘 안 못 하나 걸까 거야 봐 줘 돼 되 하다 하지 해야 된다 "
     "하자 할래 할까 해볼래 하면 했는데 하는데 되는데 같은데 어떡해 어쩌지 어떡하지 진짜로 정말로 싶어 싶다 자꾸 계속 맨날 매일 이렇게 그렇게 저렇게 무슨 어떤 어디 누구 언제 몇 응 어 아 음 오 와 야 오로라 로라".split()
@@ -110,7 +110,7 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """`카페에서` -> `카페`: one particle off, if at least two syllables (or one, for a one-syllable particle) stay."""
     cut = _JOSA.sub("", word)
-    return cut if len(cut) >= 2 or (len(cut) == 1 and len(word) == 2) else word
+    return cut if len(cut) >= 2 or (len(cut) == 1 and word[1:] in tuple("은는이가을를에도만")) else word
 
 
 def stems(text: str) -> list[str]:
@@ -156,6 +156,8 @@ def ends_in_consonant(text: str) -> bool:
     return "가" <= last <= "힣" and (ord(last) - 0xAC00) % 28 != 0
 
 
+NAME_PARTICLES = ("이한테", "이가", "이는", "이를", "이도", "이의")
+"""A name that ends in a consonant takes 이 before its particle: 하준이가, 민수가."""
 PARTICLE_PAIRS = (
     ("이구나", "구나"), ("이랑", "랑"), ("으로", "로"), ("이야", "야"), ("이라", "라"), ("이나", "나"), ("이면", "면"), ("이지", "지"),
     ("이네", "네"), ("이었", "였"), ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("아", "야"),
@@ -165,6 +167,8 @@ PARTICLE_PAIRS = (
 
 def with_particle(noun: str, particle: str) -> str:
     """`noun` with the form of `particle` that its last letter asks for: (카페, 을) -> 카페를. Unknown particles stay."""
+    if particle in NAME_PARTICLES:
+        return noun + (particle if ends_in_consonant(noun) else particle[1:])
     for closed, opened in PARTICLE_PAIRS:
         if particle in (closed, opened):
             if closed == "으로" and (ord(noun[-1]) - 0xAC00) % 28 == 8:  # ㄹ takes 로

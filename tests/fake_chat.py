@@ -75,6 +75,10 @@ class FakeConversation:
             raise self.load_error
         self.ready = True
 
+    @property
+    def session(self) -> Session | None:
+        return self.meta.get(self.current or 0)
+
     def sessions(self) -> list[Session]:
         return sorted(self.meta.values(), key=lambda s: s.updated_at, reverse=True)
 

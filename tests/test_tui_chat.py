@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,16 @@ from ohlora_tui.tui.widgets.plain import PlainText
 from ohlora_tui.tui.widgets.transcript import PAGE
 from ohlora_tui.tui.widgets.turn import TurnView
 from tests.fake_chat import NOW, FakeConversation, plan
-from tests.tui_stage import stage
+from tests.tui_stage import Stage, stage
+
+
+def undone(s: Stage, turn_id: int) -> bool:
+    return s.fake.undone[-1:] == [turn_id] and "되돌렸어요" in s.text(".extra")
+
+
+def drawn(face: FaceView) -> bool:
+    return bool(face.frames or not face.size.area)
+
 
 HOSTILE = "[/ㅋ] [b]굵게[/b] *별* _밑줄_ ~~취소~~ 1) 응 \x1b[31m빨강 👱‍♀️"
 
@@ -30,7 +40,7 @@ async def test_a_turn_shows_answer_reasons_memory_face_and_figures() -> None:
         assert s.text(".day") == "11월 22일 일요일"
         assert s.text("#recalled") == ".93 내일 일정: 친구랑 카페\n    같은 말: 카페\n.41 어제 날씨: 흐림 (안 씀)"
         assert "＋ 내일 일정: 친구랑 카페" in s.text("#new-memory")
-        assert "(u 되돌리기)" in s.text(".extra")
+        assert "(↑ u 되돌리기)" in s.text(".extra")
         assert s.text("#face-caption") == "눈 크게 · 입 크게 · 고개 없음"
         assert s.text("#status").startswith("mini · 140 tok/s · 첫 글자 0.02초 · 모델의 말")
 
@@ -143,7 +153,10 @@ async def test_models_that_cannot_be_opened_are_told_with_the_next_step() -> Non
 
 
 async def test_a_turn_that_breaks_keeps_its_words_and_says_why() -> None:
-    faults = [(EngineError("모델이 멈췄어요.", "다시 보내 보세요."), "모델이 멈췄어요. 다시 보내 보세요."), (ValueError("x"), "ValueError: x")]
+    faults = [
+        (EngineError("모델이 멈췄어요.", "다시 보내 보세요."), "모델이 멈췄어요. 다시 보내 보세요."),
+        (ValueError("x"), "ValueError: x"),
+    ]
     fake = FakeConversation()
     async with stage(fake) as s:
         for fault, told in faults:
@@ -201,9 +214,10 @@ async def test_undo_has_a_latin_and_a_hangul_key() -> None:
     async with stage() as s:
         for turn_id, key in [(1, "u"), (2, "ㅕ")]:
             await s.say("나 내일 카페 가")
-            s.chat.transcript.focus()
+            await s.pilot.press("up")
+            await s.until(lambda: s.chat.transcript.has_focus)
             await s.pilot.press(key)
-            await s.until(lambda turn_id=turn_id: s.fake.undone[-1:] == [turn_id] and "되돌렸어요" in s.text(".extra"))
+            await s.until(partial(undone, s, turn_id))
         assert "[내일 일정: 친구랑 카페]를 되돌렸어요." in s.notices
 
 
@@ -213,12 +227,19 @@ async def test_an_older_turn_can_be_chosen_to_see_its_reasons() -> None:
         await s.say("하나")
         await s.say("둘")
         assert s.text("#recalled") == "떠올린 기억이 없어요"
-        s.chat.transcript.focus()
-        await s.pilot.press("up", "up")
+        await s.pilot.press("up")  # from the empty prompt
+        await s.until(lambda: s.chat.transcript.has_focus)
+        await s.pilot.press("up")
         assert ".93" in s.text("#recalled")
-        await s.pilot.press("escape")
+        await s.pilot.press("down", "down")
+        await s.until(lambda: s.chat.prompt.has_focus)
         assert s.text("#recalled") == "떠올린 기억이 없어요"
         assert s.chat.prompt.has_focus
+        await s.pilot.press("up")
+        await s.until(lambda: s.chat.transcript.has_focus)
+        await s.pilot.press("응")  # a letter that means nothing there is typed
+        await s.until(lambda: s.chat.prompt.text)
+        assert s.chat.prompt.has_focus and s.chat.prompt.text == "응"
 
 
 async def test_sessions_are_listed_resumed_renamed_and_deleted() -> None:
@@ -260,6 +281,14 @@ async def test_a_new_session_is_stored_with_its_first_message() -> None:
         await s.say("새 이야기")
         await s.until(lambda: s.text("#title") == "새 이야기")
         assert s.chat.session_id == 2
+
+
+async def test_the_session_chosen_on_the_command_line_is_shown() -> None:
+    fake = FakeConversation()
+    fake.add_session(1, "면접", [plan("내일 면접이야")])
+    fake.open_session(1)
+    async with stage(fake) as s:
+        await s.until(lambda: s.chat.session_id == 1 and s.chat.transcript.views)
 
 
 async def test_leaving_a_session_while_she_speaks_stops_and_stores_it_first() -> None:
@@ -357,13 +386,17 @@ async def test_panes_fit_the_terminal_and_flip() -> None:
         def panes() -> tuple[bool, ...]:
             return tuple(s.chat.query_one(q).display for q in ("#sessions", "#side", "#mini-face"))
 
-        for size, shown in [((80, 24), (False, False, True)), ((100, 30), (False, True, False)), ((160, 48), (True, True, False))]:
+        for size, shown in [
+            ((80, 24), (False, False, True)),
+            ((100, 30), (False, True, False)),
+            ((160, 48), (True, True, False)),
+        ]:
             await s.pilot.resize_terminal(*size)
-            await s.until(lambda shown=shown: panes() == shown)
+            await s.until(partial(lambda want: panes() == want, shown))
             await s.pilot.press("f2", "f3")
             assert panes()[:2] == (not shown[0], not shown[1])
             face = s.chat.query_one(FaceView)
-            await s.until(lambda face=face: face.frames or not face.size.area)  # drawn when first shown
+            await s.until(partial(drawn, face))  # also when it is first shown later
             await s.pilot.press("f2", "f3")
 
 
@@ -376,7 +409,12 @@ async def test_models_and_words_never_run_on_the_screens_thread() -> None:
 async def test_pieces_are_joined_before_they_reach_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     updates: list[str] = []
     add = TurnView.add
-    monkeypatch.setattr(TurnView, "add", lambda self, text: (updates.append(text), add(self, text))[1])
+
+    def counted(self: TurnView, text: str) -> None:
+        updates.append(text)
+        add(self, text)
+
+    monkeypatch.setattr(TurnView, "add", counted)
     answer = "가나다 " * 200  # 267 pieces, 1 ms apart
     async with stage(FakeConversation({"길게": plan("길게", answer=answer)}, pace_s=0.001)) as s:
         await s.say("길게")

@@ -78,7 +78,7 @@ def test_one_frame_costs_under_three_milliseconds() -> None:
 
 
 async def test_without_animation_nothing_runs_and_the_face_still_changes() -> None:
-    async with stage() as s:
+    async with stage(size=(100, 30)) as s:
         face = s.chat.query_one(FaceView)
         await s.until(lambda: face.frames)
         before, codes = face.frames, face._codes
@@ -90,7 +90,7 @@ async def test_without_animation_nothing_runs_and_the_face_still_changes() -> No
 
 
 async def test_she_moves_slowly_when_idle_and_not_at_all_when_hidden() -> None:
-    async with stage(animate=True) as s:
+    async with stage(size=(100, 30), animate=True) as s:
         face = s.chat.query_one(FaceView)
         await s.until(lambda: face.frames > 1)
         before = face.frames
@@ -109,7 +109,7 @@ async def test_she_moves_slowly_when_idle_and_not_at_all_when_hidden() -> None:
 
 async def test_without_colour_her_face_is_a_line_of_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with stage() as s:
+    async with stage(size=(100, 30)) as s:
         face = s.chat.query_one(FaceView)
         lines = ["".join(seg.text for seg in face.render_line(y)) for y in range(face.size.height)]
         assert [line.strip() for line in lines if line.strip()] == [glyph(NEUTRAL)]

@@ -96,7 +96,9 @@ async def test_with_no_memory_the_screen_says_so() -> None:
     fake.kept = []
     async with stage(fake) as s:
         await s.pilot.press("f4")
-        await s.until(lambda: isinstance(s.app.screen, MemoriesScreen) and "아직 기억하는 것이 없어요" in s.text("#memory-detail"))
+        await s.until(
+            lambda: isinstance(s.app.screen, MemoriesScreen) and "아직 기억하는 것이 없어요" in s.text("#memory-detail")
+        )
         await s.pilot.press("p", "e", "d")  # nothing to act on, nothing happens
         assert isinstance(s.app.screen, MemoriesScreen)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import DataTable
 
 from ohlora_tui.records import Expression
 from ohlora_tui.settings import Settings
@@ -94,6 +95,6 @@ def test_memories(snap_compare: Any, size: tuple[int, int]) -> None:
     async def memories_open(pilot: Pilot[Any]) -> None:
         await opened(pilot)
         await pilot.press("f4")
-        await settled(pilot, lambda: pilot.app.screen.query("#memory-table") and pilot.app.screen.query_one("#memory-table").row_count == 3)
+        await settled(pilot, lambda: any(table.row_count == 3 for table in pilot.app.screen.query(DataTable)))
 
     assert snap_compare(the_app(fake()), terminal_size=size, run_before=memories_open)

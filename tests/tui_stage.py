@@ -61,7 +61,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(fake: FakeConversation | None = None, size: tuple[int, int] = (100, 30), **settings: Any) -> AsyncIterator[Stage]:
+async def stage(fake: FakeConversation | None = None, size: tuple[int, int] = (80, 24), **settings: Any) -> AsyncIterator[Stage]:
     """The running app once the models are open (or wait, if the fake holds them)."""
     fake = fake or FakeConversation()
     session = settings.pop("session", None)

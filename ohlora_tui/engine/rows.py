@@ -6,6 +6,7 @@ message -> letters + meaning + reply + words -> candidates that fit the turn's c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,9 +19,9 @@ from numpy.typing import NDArray
 from ohlora_tui import nearness
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.engine.agree import asks_back, conflict
+from ohlora_tui.engine.agree import asks_back, beings, conflict
 from ohlora_tui.engine.protocol import Written
-from ohlora_tui.engine.weave import family, woven
+from ohlora_tui.engine.weave import core, family, woven
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Row, Turn
 from ohlora_tui.words import STOP, alike, bare, content, spelled, stems
@@ -36,6 +37,11 @@ FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
 REMEMBERED = 0.15
 """What a row gains that uses the memory she recalls: it answers better than one that passes over it."""
+SAME_KIND = 0.35
+"""Cosine of a memory's value and a word of the answer above which the answer is about that value alone (군대 ~ 휴가 .5)."""
+_CLOCK = re.compile("[월화수목금토일]요일|새벽|아침|점심|낮|오후|저녁|밤|주말|평일|\\d+ ?[월일시년]|자정|정오")
+"""Her answer names an hour or a day."""
+_NAMES = re.compile("이름|호칭|별명")
 REPLIES = frozenset(
     "응 어 네 예 아니 아니야 아니요 그래 맞아 왜 왜요 뭐 뭐가 아직 글쎄 몰라 그럼 정말 진짜 그냥 당연하지 물론 좋아 싫어 그치 ㅇㅇ ㄴㄴ ㅇ ㄴ".split()
 )
@@ -66,9 +72,11 @@ class WrittenRows:
         if known["fingerprint"] != embedder.fingerprint:
             self._embed_again()
         turns = [r.turn for r in self._rows]
-        self._plain = np.array([not (t.recalls or t.last_summary or t.clock) for t in turns])
-        self._follows = np.array([bool(t.last_summary) and not (t.recalls or t.clock) for t in turns])
-        self._families = [{family(c.memory.key) for c in t.recalls} if not (t.last_summary or t.clock) else set() for t in turns]
+        turns = [r.turn for r in self._rows]
+        self._clocks = [t.clock if _CLOCK.search(t.answer) else "" for t in turns]  # only these need the hour to agree
+        self._plain = np.array([not (t.recalls or t.last_summary) for t in turns])
+        self._follows = np.array([bool(t.last_summary) and not t.recalls for t in turns])
+        self._families = [{family(c.memory.key) for c in t.recalls} if not t.last_summary else set() for t in turns]
 
     @classmethod
     def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
@@ -109,8 +117,9 @@ class WrittenRows:
         """Rows that fit the context of `turn`, best first, each with its score and the reason against it."""
         message = bare(turn.message)
         rough = self._rough(message)
-        order = np.argsort(-np.where(self._fitting(turn, message), rough, -1.0), kind="stable")[:CANDIDATES]
-        found = [c for i in order if rough[i] > 0 for c in self._candidate(int(i), float(rough[i]), turn, message)]
+        fitting = np.where(self._fitting(turn, message), rough, -1.0)
+        order = np.argsort(-fitting, kind="stable")[:CANDIDATES]
+        found = [c for i in order if fitting[i] > 0 for c in self._candidate(int(i), float(rough[i]), turn, message)]
         return sorted(found, key=lambda c: -c.score)
 
     def _rough(self, message: str) -> Scores:
@@ -129,11 +138,14 @@ class WrittenRows:
         if follows.any():
             vector = self._embedder.encode([turn.last_summary])[0]
             follows = follows & (self._index["summaries"].astype(np.float32) @ vector >= SAME_STORY)
+        timely = np.array([not c or c.split()[-2:] == turn.clock.split()[-2:] for c in self._clocks])
         families = {family(r.memory.key) for r in turn.recalled}
         kept = np.array([bool(f) and f <= families for f in self._families])
         if (turn.last_summary and not said) or (families and asks_back(turn.message)):
-            return np.asarray(follows | kept)  # "응", "왜?": only the story says what it means; "내 이름 뭐게?": only the memory
-        return np.asarray(self._plain | follows | kept)
+            return np.asarray(
+                (follows | kept) & timely
+            )  # "응", "왜?": only the story says what it means; "내 이름 뭐게?": only the memory
+        return np.asarray((self._plain | follows | kept) & timely)
 
     def _candidate(self, at: int, rough: float, turn: Turn, message: str) -> Iterator[Candidate]:
         row = self._rows[at]
@@ -143,13 +155,23 @@ class WrittenRows:
         answer = row.turn.answer
         if row.turn.recalls:
             filled = woven(row.turn, turn.recalled)
-            if filled is None:
+            if filled is None or not self._same_kind(row.turn, filled):
                 return
             row = replace(row, turn=filled)
             score = min(1.0, score + REMEMBERED)
             answer = filled.answer
-        more = "more" if theirs < COVERED else "less" if mine < TAKEN_UP else ""
+        her = "로라" in row.turn.message and bool(beings(turn.message)) and not beings(row.turn.message)
+        more = "being" if her else "more" if theirs < COVERED else "less" if mine < TAKEN_UP else ""
         yield Candidate(row, score, more or conflict(spelled(turn.message), spelled(row.turn.message), answer, self._near_word))
+
+    def _same_kind(self, written: Turn, filled: Turn) -> bool:
+        """Nothing else in her answer is about the row's own value: "군대 휴가" is no slot for a sister who is a nurse."""
+        for own, theirs in zip(written.recalls, filled.recalls, strict=True):
+            rest = [w for w in content(written.answer.replace(core(own.memory.value), " ")) if w not in own.memory.value]
+            swapped = own.memory.value != theirs.memory.value and not _NAMES.search(own.memory.key)
+            if swapped and any(self._near_word(core(own.memory.value), w) >= SAME_KIND for w in rest):
+                return False
+        return True
 
     def _covered(self, one: str, other: str) -> tuple[float, float]:
         """(share of the words of `one` that `other` says, the same the other way), 0..1, rare words first."""

@@ -96,5 +96,6 @@ def build_app(
     session: int | None = None,
     now: Callable[[], datetime] = local_now,
 ) -> OhLoraApp:
-    """The app on a conversation. `session`: id to resume, None = a new one. `now`: the clock, pinned in tests."""
-    return OhLoraApp(conversation, settings, now, session)
+    """The app on a conversation. `session`: id to resume, None = the one open there. `now`: the clock, pinned in tests."""
+    chosen = conversation.session
+    return OhLoraApp(conversation, settings, now, session if session is not None or chosen is None else chosen.id)

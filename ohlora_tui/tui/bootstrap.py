@@ -23,7 +23,7 @@ def prepare(environ: MutableMapping[str, str] | None = None) -> None:
 
 
 def run(conversation: Conversation, settings: Settings, session: int | None = None) -> int:
-    """Run the app until the user leaves; the exit code. `session`: id to resume, None = a new one."""
+    """Run the app until the user leaves; the exit code. `session`: id to resume, None = the one open there."""
     prepare()
     from ohlora_tui.tui.app import build_app
 

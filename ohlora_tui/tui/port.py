@@ -32,6 +32,11 @@ class Conversation(Protocol):
         """Sentences the user should read once the models are open (a restored store, a small base)."""
         ...
 
+    @property
+    def session(self) -> Session | None:
+        """The session that is open now, e.g. the one the command line chose; None: a new one."""
+        ...
+
     def load(self, progress: Callable[[str], None]) -> None:
         """Open the models; `progress` takes a short Korean sentence at each step."""
         ...

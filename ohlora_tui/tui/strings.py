@@ -35,7 +35,7 @@ KO: dict[str, str] = {
     "op_SUPERSEDE": "↻ {text} (바뀜)",
     "op_NOOP": "＝ {text} (이미 알아요)",
     "op_REFUSE": "× {text} (기억하지 않음)",
-    "undo_hint": "(u 되돌리기)",
+    "undo_hint": "(↑ u 되돌리기)",
     "undone": "되돌렸어요",
     "nothing_to_undo": "되돌릴 기억이 없어요.",
     "nothing_to_copy": "복사할 대답이 아직 없어요.",
@@ -119,9 +119,9 @@ KO: dict[str, str] = {
     "key_line": "줄바꿈",
     "key_palette": "명령 찾기",
     "key_focus": "칸 옮기기",
-    "key_turns": "지난 말 고르기 (대화 칸에서)",
-    "key_copy_turn": "고른 대답 복사 (대화 칸에서)",
-    "key_undo_turn": "고른 말의 새 기억 되돌리기 (대화 칸에서)",
+    "key_turns": "지난 말 고르기 (빈 입력 칸에서 ↑)",
+    "key_copy_turn": "고른 대답 복사",
+    "key_undo_turn": "고른 말의 새 기억 되돌리기",
     "key_session": "이름 바꾸기, 지우기 (목록에서)",
 }
 
@@ -156,7 +156,7 @@ EN: dict[str, str] = {
     "op_SUPERSEDE": "↻ {text} (changed)",
     "op_NOOP": "＝ {text} (known already)",
     "op_REFUSE": "× {text} (not kept)",
-    "undo_hint": "(u undo)",
+    "undo_hint": "(↑ u undo)",
     "undone": "undone",
     "nothing_to_undo": "There is no memory to undo.",
     "nothing_to_copy": "There is no answer to copy yet.",
@@ -240,9 +240,9 @@ EN: dict[str, str] = {
     "key_line": "new line",
     "key_palette": "find a command",
     "key_focus": "next pane",
-    "key_turns": "choose a turn (in the chat)",
-    "key_copy_turn": "copy the chosen answer (in the chat)",
-    "key_undo_turn": "undo the chosen turn's memory (in the chat)",
+    "key_turns": "choose a turn (↑ in an empty prompt)",
+    "key_copy_turn": "copy the chosen answer",
+    "key_undo_turn": "undo the chosen turn's memory",
     "key_session": "rename, delete (in the list)",
 }
 

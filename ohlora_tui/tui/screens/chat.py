@@ -157,6 +157,16 @@ class ChatScreen(NewsActions, StoreActions, Screen[None]):
         else:
             action()
 
+    def on_prompt_look_back(self) -> None:
+        if self.transcript.views:
+            self.transcript.focus()
+            self.transcript.action_choose(-1)
+
+    def on_transcript_left(self, event: Transcript.Left) -> None:
+        self.transcript.choose(None)
+        self.prompt.focus()
+        self.prompt.insert(event.typed)
+
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The names that a slash line can still become, above the prompt."""
         hint, text = self.query_one("#slash-hint", PlainText), event.text_area.text

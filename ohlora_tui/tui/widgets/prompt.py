@@ -38,6 +38,9 @@ class Prompt(TextArea):
             super().__init__()
             self.text = text
 
+    class LookBack(Message):
+        """Up in an empty prompt: the user wants to go to the turns above."""
+
     def __init__(self, submit_key: str = "enter", **kwargs: Any) -> None:
         super().__init__(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, **kwargs)
         self.submit_key = submit_key
@@ -54,6 +57,9 @@ class Prompt(TextArea):
         elif event.character in JOINERS:
             self._take(event)
             self._replace_via_keyboard(event.character or "", *self.selection)
+        elif event.key == "up" and not self.text:
+            self._take(event)
+            self.post_message(self.LookBack())
         elif event.key == "tab" and self._complete():
             self._take(event)
 

@@ -1,0 +1,207 @@
+"""Written rows: the nearest one answers, never one of another event, polarity, number or person."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from finetune import rowbank
+from ohlora_tui import embedder, nearness
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.dataset import read_rows
+from ohlora_tui.engine.agree import conflict
+from ohlora_tui.engine.rows import WrittenRows
+from ohlora_tui.engine.weave import core, family, woven
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Expression, Memory, Recall, Row, Turn
+
+ROOT = Path(__file__).parents[1]
+BANK = BUNDLED / "mini" / "rows"
+
+
+def recall(key: str, value: str) -> Recall:
+    memory = Memory(key, value)
+    return Recall(memory, 1.0, True, memory.text)
+
+
+def row(message: str, answer: str, split: str = "train", **more: object) -> Row:
+    turn = Turn(message, answer=answer, summary="요약", expression=Expression(), **more)  # type: ignore[arg-type]
+    return Row(turn, split, message, "", 1)
+
+
+ROWS = [
+    row("배고파", "꼬르륵 소리가 여기까지 들려!"),
+    row("배고파 로라야", "냉장고에 뭐 있어?"),
+    row("시험 떨어졌어", "많이 속상하겠다."),
+    row("엄마가 돌아가셨어", "마음이 무너졌겠다."),
+    row("1 더하기 1은?", "2!"),
+    row("비밀 문장", "시험 줄의 답", split="test"),
+    row("내일 뭐 입지", "병원 가는 날이니까 편한 옷이 좋아!", recalls=(recall("내일 일정", "병원"),)),
+    row("내 이름 뭐게", "하준이지!", recalls=(recall("이름", "하준"),)),
+    row("2단계", "혀가 얼얼하겠다!", last_summary="사용자는 마라탕을 먹음, 매운 단계 물음"),
+    row("응", "밥부터 먹자!", last_summary="사용자는 배고픔, 밥 먹었는지 물음"),
+    row("오늘 뭐해", "일요일 저녁이니까 쉬어야지.", clock="2026년 11월 22일 일요일 저녁"),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> embedder.Embedder:
+    return embedder.load(BUNDLED / "retriever")
+
+
+@pytest.fixture(scope="module")
+def rows(model: embedder.Embedder, tmp_path_factory: pytest.TempPathFactory) -> WrittenRows:
+    folder = tmp_path_factory.mktemp("rows")
+    rowbank.write(ROWS, model, folder)
+    return WrittenRows.load(folder, model)
+
+
+@pytest.fixture(scope="module")
+def bundled(model: embedder.Embedder) -> WrittenRows:
+    return WrittenRows.load(BANK, model)
+
+
+def answer(rows: WrittenRows, message: str, said: frozenset[str] = frozenset(), **more: object) -> str:
+    found = rows.answer(Turn(message, **more), said)  # type: ignore[arg-type]
+    return found.turn.answer if found else ""
+
+
+def test_the_nearest_row_answers_and_never_twice(rows: WrittenRows) -> None:
+    first = answer(rows, "로라야 나 배고파ㅋㅋ")
+    second = answer(rows, "배고파!!", frozenset({first}))
+    assert {first, second} == {"꼬르륵 소리가 여기까지 들려!", "냉장고에 뭐 있어?"}
+    assert answer(rows, "배고파", frozenset({first, second})) == ""
+
+
+def test_a_far_message_is_left_to_the_model(rows: WrittenRows) -> None:
+    assert answer(rows, "양자역학의 불확정성 원리가 궁금해") == ""
+
+
+def test_only_training_rows_are_in_the_bank(rows: WrittenRows, bundled: WrittenRows) -> None:
+    assert answer(rows, "비밀 문장") == ""
+    assert {r.split for r in read_rows(BANK / "rows.csv")} == {"train"}
+
+
+@pytest.mark.parametrize("message", ["시험 붙었어", "엄마가 편찮으셔", "12 더하기 19는?", "배불러", "배 아파"])
+def test_another_event_or_number_is_no_answer(rows: WrittenRows, message: str) -> None:
+    assert answer(rows, message) == ""
+
+
+def test_a_memory_row_speaks_only_of_what_she_recalls(rows: WrittenRows) -> None:
+    assert answer(rows, "내일 뭐 입지") == ""
+    assert answer(rows, "내일 뭐 입지", recalls=(recall("내일 일정", "치과 가기로 함"),)) == "치과 가는 날이니까 편한 옷이 좋아!"
+    assert answer(rows, "내 이름 뭐게", recalls=(recall("이름", "민수"),)) == "민수지!"
+
+
+def test_a_follow_up_needs_its_story(rows: WrittenRows) -> None:
+    assert answer(rows, "2단계") == ""
+    assert answer(rows, "2단계", last_summary="사용자는 마라탕이 먹고 싶음, 매운 단계를 물음") == "혀가 얼얼하겠다!"
+    assert answer(rows, "응", last_summary="사용자는 주말에 이사함") == ""
+
+
+def test_a_new_matter_ignores_the_story(rows: WrittenRows) -> None:
+    assert answer(rows, "시험 떨어졌어", last_summary="사용자는 마라탕을 먹음, 매운 단계 물음") == "많이 속상하겠다."
+
+
+def test_a_row_that_knows_the_time_stays_silent_without_it(rows: WrittenRows) -> None:
+    assert answer(rows, "오늘 뭐해") == ""
+
+
+def test_examples_come_nearest_last_and_plain(rows: WrittenRows) -> None:
+    found = rows.nearest("시험 떨어졌다", 3)
+    assert found[-1].message == "시험 떨어졌어"
+    assert all(not t.recalls and not t.last_summary for t in found)
+
+
+def test_another_embedder_brings_its_own_vectors(rows: WrittenRows, model: embedder.Embedder, tmp_path: Path) -> None:
+    rowbank.write(ROWS, model, tmp_path)
+    known = (tmp_path / "rows.json").read_text(encoding="utf-8").replace(model.fingerprint, "0" * 16)
+    (tmp_path / "rows.json").write_text(known, encoding="utf-8")
+    assert answer(WrittenRows.load(tmp_path, model), "시험 떨어졌어") == "많이 속상하겠다."
+
+
+def test_a_damaged_bank_is_one_sentence(model: embedder.Embedder, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="글 모음"):
+        WrittenRows.load(tmp_path, model)
+
+
+def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder) -> None:
+    import subprocess
+    import sys
+
+    start = time.perf_counter()
+    WrittenRows.load(BANK, model)
+    assert time.perf_counter() - start < 1.0  # 0.1 s on a quiet core
+    code = (
+        "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.engine.rows import WrittenRows;"
+        "WrittenRows.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"
+        "print([m for m in ('torch', 'sklearn', 'sentence_transformers', 'transformers') if m in sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip() == "[]"
+    )
+
+
+@pytest.mark.parametrize("message", ["안녕", "오로라 안녕!", "나 배고파", "고마워", "심심해", "잘자 로라야", "너 누구야?"])
+def test_the_bundled_bank_answers_what_people_say_first(bundled: WrittenRows, message: str) -> None:
+    assert answer(bundled, message)
+
+
+@pytest.mark.parametrize("message", ["살 빼고 싶어", "잘 살고 싶어"])
+def test_a_crisis_row_answers_only_a_crisis(bundled: WrittenRows, message: str) -> None:
+    assert "109" not in answer(bundled, message)
+    assert "109" in answer(bundled, "죽고 싶어")
+
+
+def opposites() -> list[tuple[str, str]]:
+    lines = (ROOT / "evaluate" / "data" / "opposites.tsv").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines if line.count("\t") == 1]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("one", "other"), opposites())
+def test_opposites_never_answer_each_other(model: embedder.Embedder, tmp_path: Path, one: str, other: str) -> None:
+    for said, written in ((one, other), (other, one)):
+        rowbank.write([row(written, "그랬구나.")], model, tmp_path)
+        assert answer(WrittenRows.load(tmp_path, model), said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("마라탕 먹고 싶어", "마라탕 먹었어"),
+        ("친구가 울어", "친구 때문에 울었어"),
+        ("내가 늦었어", "친구가 늦었어"),
+        ("담배 피우고 싶어", "담배 끊고 싶어"),
+        ("나 사랑해?", "사랑해"),
+    ],
+)
+def test_mood_role_and_aim_must_agree(said: str, written: str) -> None:
+    assert conflict(said, written, "", lambda a, b: 0.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"), [("발표 때문에 떨려", "떨려"), ("남자친구랑 싸웠어", "남자친구랑 싸움"), ("오늘 기분 좋아", "기분 좋아")]
+)
+def test_the_same_matter_in_other_words_agrees(said: str, written: str) -> None:
+    assert conflict(said, written, "그랬구나.", lambda a, b: 0.0) == ""
+
+
+def test_a_plan_is_cut_to_its_noun() -> None:
+    assert core("친구랑 카페 가기로 함") == "카페"
+    assert core("떡볶이") == "떡볶이"
+    assert family("내일 일정") == family("이번 주 일정") == family("다음 주 금요일 일정") == "일정"
+
+
+def test_a_row_without_a_slot_is_not_woven() -> None:
+    written = Turn("뭐 먹지", recalls=(recall("알레르기", "새우"),), answer="해물은 조심하자!")
+    assert woven(written, [recall("알레르기", "땅콩")]) is None
+    same = woven(written, [recall("알레르기", "새우")])
+    assert same is not None and same.answer == "해물은 조심하자!"
+
+
+def test_letters_alone_find_the_same_text() -> None:
+    index = nearness.build(["배고파", "오늘 날씨 좋다"])
+    assert nearness.similarities("배고파", index, 2).tolist() == pytest.approx([1.0, 0.0], abs=0.01)
+    assert nearness.similarities("오늘날씨 좋다", index, 2)[1] > 0.6
