@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ohlora_tui.cleaning import clean
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.memory import calendar, keeper
-from ohlora_tui.records import Change, Expression, Recall, Session, State, Timing, Turn
+from ohlora_tui.records import Session, State, Timing, Turn
 from ohlora_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,48 +23,6 @@ if TYPE_CHECKING:
     from ohlora_tui.index import MemoryIndex
     from ohlora_tui.memory.retriever import Retriever
 
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """What she recalls for this message, best first, runners-up included."""
-
-    turn_id: int
-    recalls: tuple[Recall, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerChunk:
-    """A piece of her answer, to be appended."""
-
-    turn_id: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FaceChanged:
-    """Her expression for this answer, as soon as its head is done."""
-
-    turn_id: int
-    expression: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What became of the new memory (ADD, SUPERSEDE, NOOP, REFUSE)."""
-
-    turn_id: int
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class TurnDone:
-    """The turn is stored; `turn.state` is done, stopped or failed, `turn.notes` says what went wrong."""
-
-    turn_id: int
-    turn: Turn
-
-
-Event = Recalled | AnswerChunk | FaceChanged | Remembered | TurnDone
 
 EMPTY = "대답을 만들지 못했어요. 다시 만들기(ctrl+r)를 눌러 주세요."
 """Note on a turn whose answer came out empty."""
@@ -94,7 +53,7 @@ class ChatEngine:
 
     def reply(self, session: Session, message: str, base: str, stop: threading.Event) -> Iterator[Event]:
         """The events of one new turn; the user's message is stored before any model runs."""
-        text = clean(message)
+        text = clean(message).strip()
         if not text:
             raise OhLoraError("보낼 말이 비어 있어요.", "한 글자라도 적어 주세요.")
         past = self.p.store.turns(session.id)

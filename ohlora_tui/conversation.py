@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ohlora_tui import bases
-from ohlora_tui.chat import ChatEngine, Event, Parts
+from ohlora_tui.chat import ChatEngine, Parts
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import Event
 from ohlora_tui.records import Memory, Message, Session, Turn
 from ohlora_tui.settings import Settings
 
@@ -204,7 +205,7 @@ def typed_memory(key: str, value: str, now: datetime) -> Memory:
     from ohlora_tui.memory.calendar import span_of
 
     try:
-        memory = Memory.parse(f"[{clean(key)}: {clean(value)}]")
+        memory = Memory.parse(f"[{clean(key).strip()}: {clean(value).strip()}]")
     except ValueError as wrong:
         raise OhLoraError(
             f"{key!r}: {value!r}는 기억으로 쓸 수 없어요.", "대괄호와 줄바꿈 없이, 키는 40자, 값은 200자까지 적어 주세요."

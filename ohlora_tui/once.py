@@ -8,9 +8,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from ohlora_tui.chat import AnswerChunk, Remembered, TurnDone
 from ohlora_tui.conversation import Conversation
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import AnswerChunk, Remembered, TurnDone
 from ohlora_tui.records import Turn
 from ohlora_tui.settings import Settings
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from ohlora_tui.chat import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.errors import OhLoraError, StoreError
+from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.records import Change, Expression, Memory, Message, Recall, Session, State, Timing, Turn
 
 KST = timezone(timedelta(hours=9))

@@ -30,7 +30,9 @@ class FakeEngine:
 
     answer: str = "카페 좋겠다! 뭐 마실 거야?"
     new_memory: Memory | None = None
-    texts: dict[str, str] = field(default_factory=lambda: {"summary": "카페 약속", "eyes_mouth_pose": "(눈 크게, 입 크게, 고개 돌림 없음)"})
+    texts: dict[str, str] = field(
+        default_factory=lambda: {"summary": "카페 약속", "eyes_mouth_pose": "(눈 크게, 입 크게, 고개 돌림 없음)"}
+    )
     fail: frozenset[str] = frozenset()
     name: str = "fake"
     heads: frozenset[str] = frozenset(HEADS)

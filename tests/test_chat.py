@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ohlora_tui.chat import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.records import Expression, Memory, Turn
 from tests.fakes import NOON, FakeEngine, FakeRows, make_chat
 

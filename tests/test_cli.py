@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ohlora_tui import once
-from ohlora_tui.chat import AnswerChunk, TurnDone
 from ohlora_tui.cli import app, main
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import AnswerChunk, TurnDone
 from ohlora_tui.records import Change, Expression, Memory, Recall, Timing, Turn
 
 RUNNER = CliRunner()
@@ -97,14 +97,19 @@ def test_another_librarys_evaluate_is_noticed(monkeypatch, tmp_path: Path) -> No
 
     (tmp_path / "evaluate").mkdir()
     (tmp_path / "evaluate" / "__init__.py").write_text("")
-    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: type("Spec", (), {"origin": str(tmp_path / name / "__init__.py")})())
+    monkeypatch.setattr(
+        cli.importlib.util, "find_spec", lambda name: type("Spec", (), {"origin": str(tmp_path / name / "__init__.py")})()
+    )
     with pytest.raises(OhLoraError, match="꾸러미가 Oh-LoRA의 것이 아니에요"):
         cli.check_rooms()
 
 
 TURN = Turn(
     "내일 뭐 입지?",
-    recalls=(Recall(Memory("내일 일정", "카페"), 0.93, True, "[내일 일정: 카페]"), Recall(Memory("취미", "등산"), 0.1, False, "[취미: 등산]")),
+    recalls=(
+        Recall(Memory("내일 일정", "카페"), 0.93, True, "[내일 일정: 카페]"),
+        Recall(Memory("취미", "등산"), 0.1, False, "[취미: 등산]"),
+    ),
     answer="편한 니트 어때?",
     change=Change("ADD", Memory("내일 일정", "카페")),
     summary="니트 추천",

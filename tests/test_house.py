@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "ohlora_tui.engine": LOW | {"ohlora_tui.engine", "ohlora_tui.memory"},
     "ohlora_tui.memory": LOW | {"ohlora_tui.memory"},
     "db": {"db", "ohlora_tui.records", "ohlora_tui.errors", "ohlora_tui.cleaning"},
-    "ohlora_tui.tui": LOW | {"ohlora_tui.tui", "ohlora_tui.chat"},
+    "ohlora_tui.tui": LOW | {"ohlora_tui.tui", "ohlora_tui.events"},
     "finetune": LOW | {"finetune"},
     "evaluate": LOW | {"evaluate", "ohlora_tui.engine", "ohlora_tui.memory"},
 }

@@ -19,7 +19,10 @@ def test_the_interval_is_wilsons() -> None:
 def test_a_sheet_pairs_each_message_with_its_answer(tmp_path: Path) -> None:
     (tmp_path / "m.txt").write_text("안녕\n뭐 해?\n")
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"answer": a, "speaker": "row"}) + "\n" for a in ("반가워", "기다렸지")))
-    assert [(r["message"], r["answer"]) for r in sheet(tmp_path / "a.jsonl", tmp_path / "m.txt")] == [("안녕", "반가워"), ("뭐 해?", "기다렸지")]
+    assert [(r["message"], r["answer"]) for r in sheet(tmp_path / "a.jsonl", tmp_path / "m.txt")] == [
+        ("안녕", "반가워"),
+        ("뭐 해?", "기다렸지"),
+    ]
 
 
 def test_a_missing_answer_is_noticed(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from ohlora_tui.chat import AnswerChunk
 from ohlora_tui.errors import EngineError, ModelError
+from ohlora_tui.events import AnswerChunk
 from ohlora_tui.records import Expression, Turn
 from ohlora_tui.tui.face.view import FaceView
 from ohlora_tui.tui.screens.ask import AskLines, Confirm

@@ -45,8 +45,13 @@ SAME_NOUN, SAME_VERB = 0.5, 0.33
 """Cosines above which a word is held to be said in other words (무서워 ~ 불안해 .34, 운동 ~ 헬스 .39, 열쇠 ~ 우산 .3)."""
 
 
+GREETING = re.compile(r"^((?:로라야? |오로라야? )?(?:안녕|하이|헬로|반가워|굿모닝|좋은 아침)(?:하세요)?)[?~!. ]+$")
+"""A greeting asks nothing, whatever mark ends it: "안녕?" is "안녕"."""
+
+
 def conflict(said: str, written: str, answer: str, near: Near) -> str:
     """Why an answer written for `written` must not be given to `said` (both without calls and laughter); "" if it may."""
+    said, written = GREETING.sub(r"\1", said), GREETING.sub(r"\1", written)
     if said == written:
         return ""
     for name, check in CHECKS:
@@ -176,7 +181,10 @@ def _person(said: str, written: str, answer: str, near: Near) -> bool:
     return you[0] != you[1] and asked[0] != asked[1]
 
 
-_VERB = re.compile(r"[어아다해네지요음함까고냐니게데서려면자래줘돼봐와워져쳐려여웠였왔갔됨임듯중]$|싶|있|없|했|같")
+_VERB = re.compile(
+    r"(?:[어아다해네요까서고래러냐야함됨]|음$|는데|은데|인데|한데|으면|하면|하지|[했었았]지|는지|니까|하자|하게|되게|하니|했니|줘|돼|봐|와|워|져|쳐|려|여)$|싶|있|없|같|했|하는|되는"
+)
+"""An inflected word, by its ending; a few nouns (바다, 영어) look like one."""
 
 
 def _missing(words: Sequence[str], other: str, near: Near) -> list[str]:
@@ -205,7 +213,7 @@ def _other(said: str, written: str, answer: str, near: Near) -> bool:
         for a, b in ((said, written), (written, said))
     )
     someone = said.endswith("?") and bool(ME.search(written) or YOU.search(written)) and not (ME.search(said) or YOU.search(said))
-    return bool(mine and (theirs or someone))  # 마라탕 좋아해? is not 나 좋아해?
+    return bool(mine and (theirs or someone or "어디가" in answer))  # 마라탕 좋아해? is not 나 좋아해?
 
 
 def _causes(said: str, written: str, answer: str, near: Near) -> bool:
@@ -233,8 +241,10 @@ def _roles(said: str, written: str, answer: str, near: Near) -> bool:
 
 def _less(said: str, written: str, answer: str, near: Near) -> bool:
     """A row of a single word that is no state of mind answers only for itself."""
-    row = content(written)
-    return len(row) <= 1 and not STATES.search(written) and bool(_missing(content(said), written, near))
+    row, mine = content(written), content(said)
+    if len(row) == 1 and mine and not any(w[0] == row[0][0] or near(w, row[0]) >= SAME_NOUN for w in mine):
+        return True  # 지쳐 is not 닥쳐, however alike they are spelled
+    return len(row) <= 1 and not STATES.search(written) and bool(_missing(mine, written, near))
 
 
 CHECKS: tuple[tuple[str, Callable[[str, str, str, Near], bool]], ...] = (

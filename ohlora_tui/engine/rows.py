@@ -33,8 +33,12 @@ COVERED = 0.52
 """Share of a row's words (rare ones first) that the message must say too, by the same or a near word."""
 TAKEN_UP = 0.3
 """Share of the message's words that the row must answer: 눈썹이 귀여워 is not 귀여워."""
+SPARE = 0.6
+"""Score at which a row that takes up only part of the message still answers, if no other does: "오늘 혼났어" for "오늘 회사에서 혼났어"."""
 FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
+CALL = 0.03
+"""What a row loses if only one of the two calls her by name: "이름까지 불러 주니까" is no answer to a bare 안녕."""
 REMEMBERED = 0.15
 """What a row gains that uses the memory she recalls: it answers better than one that passes over it."""
 SAME_KIND = 0.35
@@ -152,6 +156,7 @@ class WrittenRows:
         mine, theirs = self._covered(message, self._messages[at])
         total = sum(self._weights.values())
         score = max(0.0, min(1.0, (rough + self._weights["words"] * (mine + 2 * theirs) / 3) / total))
+        score -= CALL * (("로라" in turn.message) != ("로라" in row.turn.message))
         answer = row.turn.answer
         if row.turn.recalls:
             filled = woven(row.turn, turn.recalled)

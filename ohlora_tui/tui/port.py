@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from ohlora_tui.chat import Event
+from ohlora_tui.events import Event
 from ohlora_tui.records import Memory, Message, Session, Turn
 
 

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ohlora_tui.chat import AnswerChunk, Event
 from ohlora_tui.errors import OhLoraError
+from ohlora_tui.events import AnswerChunk, Event
 from ohlora_tui.tui.port import Conversation
 from ohlora_tui.tui.strings import Say
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ohlora_tui.chat import AnswerChunk, FaceChanged, Recalled, Remembered, TurnDone
+from ohlora_tui.events import AnswerChunk, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.tui.face.glyph import glyph
 from ohlora_tui.tui.talk import Ended, Failed, Loaded, Loading
 from ohlora_tui.tui.widgets.plain import PlainText
