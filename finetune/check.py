@@ -117,13 +117,14 @@ def round_trip(rows: list[Row]) -> Iterator[Fault]:
 
 
 def chains(rows: list[Row]) -> Iterator[Fault]:
-    """A follow-up row carries the summary of some earlier row of its scenario."""
+    """A follow-up row carries the summary of another row of its scenario."""
     told: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        last = row.turn.last_summary
-        if last and told[row.scenario] and last not in told[row.scenario]:
-            yield row, "input_data", f"앞 줄의 요약과 다름: {last!r}"
         told[row.scenario].add(row.turn.summary or "")
+    for row in rows:
+        last = row.turn.last_summary
+        if last and len(told[row.scenario]) > 1 and last not in told[row.scenario]:
+            yield row, "input_data", f"앞 줄의 요약과 다름: {last!r}"
 
 
 def duplicates(rows: list[Row]) -> Iterator[Fault]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from finetune.corpus import Doc
 from finetune.examples import IGNORE
+from finetune.tokenizer import TAGS
 from ohlora_tui import tokens
+from ohlora_tui.heads import ANSWER
 
 if TYPE_CHECKING:
     import torch
@@ -43,16 +45,22 @@ class Packer:
         places: list[int] = []
         misses = 0
         while misses < 3 and len(ids) < self.window - 6:
-            found, start = self.ids(next(docs))
+            doc = next(docs)
+            found, start = self.ids(doc)
             if len(found) > self.window - len(ids):
                 misses += 1
                 continue
             ids += found
-            hidden = start if self.targets_only else 1  # a document's first token follows nothing
+            hidden = start if self.targets_only or repeats_an_answer(doc) else 1  # a document's first token follows nothing
             labels += [*[IGNORE] * hidden, *found[hidden:]]
             places += range(len(found))
         pad = self.window - len(ids)
         return ids + [self.tokenizer.eos_token_id] * pad, labels + [IGNORE] * pad, places + list(range(pad))
+
+
+def repeats_an_answer(doc: Doc) -> bool:
+    """Whether the prompt holds a written answer: learnt again with every summary and expression, it is soon known by heart."""
+    return ANSWER in doc[0] or TAGS["eyes_mouth_pose"] in doc[0]
 
 
 def pad(examples: list[tuple[tuple[int, ...], int]], eos: int) -> dict[str, torch.Tensor]:

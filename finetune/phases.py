@@ -51,6 +51,10 @@ class Plan:
     """AdamW's for everything in the second phase."""
     warmup: int = 60
     """Steps to the full learning rate."""
+    dropout: float = 0.1
+    """Share of each layer's outputs dropped. Without it the answers of held-out rows got worse from the fifth pass on (5.03 -> 5.42)."""
+    weight_decay: float = 0.05
+    """Of the matrices, times the learning rate."""
     decay_from: float = 0.5
     """Share of the first phase after which the learning rate falls linearly to a twentieth."""
     eval_every_s: float = 420.0
@@ -87,6 +91,8 @@ class Trainer:
         self.curve: list[dict[str, Any]] = []
         self.best: tuple[float, dict[str, torch.Tensor]] | None = None
         self.seen = self.steps = 0
+        for layer in (m for n, m in model.named_modules() if n.endswith(("post_attention_dropout", "post_mlp_dropout"))):
+            layer.p = plan.dropout
 
     def seconds(self) -> float:
         return time.monotonic() - self.began
@@ -97,7 +103,7 @@ class Trainer:
 
         matrices = [p for n, p in self.model.named_parameters() if p.ndim == 2 and "embed" not in n]
         others = [p for n, p in self.model.named_parameters() if p.ndim != 2 or "embed" in n]
-        muon = torch.optim.Muon(matrices, lr=self.plan.muon_lr, weight_decay=0.02)
+        muon = torch.optim.Muon(matrices, lr=self.plan.muon_lr, weight_decay=self.plan.weight_decay)
         adam = torch.optim.AdamW(others, lr=self.plan.adam_lr, betas=(0.9, 0.95), weight_decay=0.0)
         done, packer = self._share(until), Packer(self.tokenizer, self.plan.window, targets_only=False)
         self._run(

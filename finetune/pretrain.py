@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ def store(model: GPTNeoXForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Pa
 
 
 def pretrain(corpora: Path, data: Path, out: Path, plan: Plan, start: Path | None = None) -> dict[str, Any]:
-    """Trains the base into `out` and returns its log. `start`: a base to go on from, with the second phase only."""
+    """Trains the base into `out` and returns its log. `start`: a base to go on from instead of a fresh one."""
     import torch
 
     torch.set_num_threads(plan.threads)
@@ -72,7 +72,7 @@ def pretrain(corpora: Path, data: Path, out: Path, plan: Plan, start: Path | Non
     model, tokenizer = _loaded(start) if start else _made(plan, mix)
     trainer = Trainer(model, tokenizer, mix, rows, plan)
     trainer.store = lambda best: store(best, tokenizer, out)
-    if not start:
+    if plan.talk_share < 1:
         trainer.read(plan.minutes * 60 * (1 - plan.talk_share))
     trainer.talk(plan.minutes * 60)
     log = log_of(trainer, mix, start)
@@ -124,12 +124,11 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=Path("finetune/data/persona"), help="persona rows")
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished base")
-    parser.add_argument("--minutes", type=float, default=Plan.minutes, help="wall-clock minutes for both phases")
-    parser.add_argument("--threads", type=int, default=Plan.threads)
-    parser.add_argument("--seed", type=int, default=Plan.seed)
-    parser.add_argument("--start", type=Path, help="a base to go on from, second phase only")
+    parser.add_argument("--start", type=Path, help="a base to go on from instead of a fresh one")
+    for field in fields(Plan):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     asked = parser.parse_args()
-    plan = Plan(minutes=asked.minutes, threads=asked.threads, seed=asked.seed)
+    plan = Plan(**{field.name: getattr(asked, field.name) for field in fields(Plan)})
     log = pretrain(asked.corpora, asked.data, asked.out, plan, asked.start)
     print(f"{asked.out}: {log['parameters']:,} parameters, {log['tokens']:,} tokens, valid {log['best_valid']}")
 

@@ -26,8 +26,9 @@ from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
 
 DATA = Path(__file__).parent / "data" / "persona"
-SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 1.0, "threshold": 0.51}
-"""Weights of the four nearnesses (their sum is scaled to 1) and the threshold, read off 160 validation messages one by one."""
+SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 1.0, "threshold": 0.49}
+"""Weights of the four nearnesses (their sum is scaled to 1) and the threshold. Read one by one on 160 validation messages and on
+the 1,040 of the coverage lists before their rows were written: of the answers that score .49-.51 10 of 15 were sensible, of those below about half."""
 log = logging.getLogger(__name__)
 
 

@@ -115,6 +115,7 @@ class ChatEngine:
         written = self.p.rows.answer(turn, said) if self.p.rows and self.p.rows_speak else None
         if written:
             made.first = time.perf_counter() - began
+            made.nothing_told = written.score >= SAME_MESSAGE and written.turn.memory is None
             face = written.turn.expression
             made.turn = replace(turn, answer=written.turn.answer, summary=written.turn.summary, expression=face, speaker="row")
             if face:
@@ -179,7 +180,7 @@ class ChatEngine:
         now = turn.at or self.p.now()
         rule = keeper.propose(turn.message, now)
         model = None
-        if rule is None:
+        if rule is None and not made.nothing_told:
             try:
                 engine = self._engine(made)
                 model = engine.memory(turn, stop=stop)
@@ -202,6 +203,9 @@ class ChatEngine:
         return self.p.store.finish_turn(turn, vector, self.p.now())
 
 
+SAME_MESSAGE = 0.85
+"""Row score from which a written row's own label "nothing to remember" stands for the message too: on 160 validation messages
+the rows above it say the same thing in other spelling. A greeting then needs no model at all."""
 EXAMPLES = 4
 """Written turns shown to a base that has no answer adapter: about 160 tokens of prompt."""
 
@@ -212,6 +216,7 @@ class _Made:
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
         self.first = 0.0
+        self.nothing_told = False  # a person has labelled this message: nothing to remember
         self.waited = 0.0  # seconds until the engine was loaded
         self.tokens = 0
 

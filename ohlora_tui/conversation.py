@@ -39,7 +39,8 @@ class Conversation:
         self.now = now
         self._base = bases.find(settings.base)
         self._store: Store = Store.open(settings.store_path, settings.backups, now())
-        self._engine: Future[Engine] = Future()
+        self._engine: Engine | None = None
+        self._engine_lock = threading.Lock()
         self._chat: Future[ChatEngine] = Future()
         self._session: Session | None = None
 
@@ -58,20 +59,22 @@ class Conversation:
     def notices(self) -> tuple[str, ...]:
         return tuple(self._store.notices)
 
-    def load(self, progress: Callable[[str], None] = lambda _: None) -> None:
-        """Retriever and written rows first (they answer at once), then the base with its adapters. ModelError if one is missing."""
+    def load(self, progress: Callable[[str], None] = lambda _: None, lazy: bool = False) -> None:
+        """Retriever and written rows first (they answer at once), then the base with its adapters. ModelError if one is missing.
+
+        `lazy`: the base is loaded only when a turn needs it. A written row and a plain fact need none: torch's 3-6 s are saved.
+        """
+        self._progress = progress
         try:
             rows = self._light_parts(progress)
-            if not (rows and self._base.rows):
-                self._load_engine(progress)  # nothing can be answered before it
+            if not self._base.rows:
+                self._loaded_engine()  # nothing can be answered before it
             self._chat.set_result(ChatEngine(self._parts(rows)))
-            if not self._engine.done():
-                self._load_engine(progress)
         except OhLoraError as wrong:
-            for waiting in (self._engine, self._chat):
-                if not waiting.done():
-                    waiting.set_exception(wrong)
+            self._chat.set_exception(wrong)
             raise
+        if not lazy:
+            self._loaded_engine()
 
     def _light_parts(self, progress: Callable[[str], None]) -> Rows:
         from ohlora_tui.engine.rows import WrittenRows
@@ -92,23 +95,23 @@ class Conversation:
             store=self._store,
             index=self._index,
             retriever=self._retriever,
-            engine=self._engine.result,
+            engine=self._loaded_engine,
             rows=rows,
             rows_speak=self._base.rows,
             settings=self.settings,
             now=self.now,
         )
 
-    def _load_engine(self, progress: Callable[[str], None]) -> None:
-        from ohlora_tui.engine.local import LocalEngine
+    def _loaded_engine(self) -> Engine:
+        """The engine, loaded by whoever needs it first; the others wait."""
+        with self._engine_lock:
+            if self._engine is None:
+                from ohlora_tui.engine.local import LocalEngine
 
-        progress(f"{self.base} 모델을 읽는 중")
-        adapters = bases.adapter_folders(self._base, self.settings.pulled_models)
-        self._engine.set_result(LocalEngine.load(self._base, adapters, self.settings, progress))
-
-    def wait(self) -> None:
-        """Until messages can be answered; raises what `load` raised."""
-        self._chat.result()
+                self._progress(f"{self.base} 모델을 읽는 중")
+                adapters = bases.adapter_folders(self._base, self.settings.pulled_models)
+                self._engine = LocalEngine.load(self._base, adapters, self.settings, self._progress)
+            return self._engine
 
     # -- turns
 
@@ -185,9 +188,9 @@ class Conversation:
             self._index.changed(memory_id)
 
     def close(self) -> None:
-        """The engine is freed once it is loaded; the store is closed at once."""
-        if self._engine.done() and self._engine.exception() is None:
-            self._engine.result().close()
+        """The engine is freed if it is loaded; the store is closed at once."""
+        if self._engine is not None:
+            self._engine.close()
         self._store.close()
 
 

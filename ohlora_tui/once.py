@@ -18,10 +18,9 @@ from ohlora_tui.settings import Settings
 def run(settings: Settings, once: str, as_json: bool, session: str) -> None:
     """One turn for `once`, or one a line of standard input for "-". Errors of a turn end the run with its sentence."""
     conversation = Conversation(settings)
-    loader = threading.Thread(target=_load, args=(conversation, as_json), daemon=True)
-    loader.start()
     try:
         choose_session(conversation, session)
+        conversation.load(_quiet if as_json else _to_stderr, lazy=True)
         for message in _messages(once):
             if session == "each":
                 conversation.open_session(None)
@@ -44,12 +43,8 @@ def choose_session(conversation: Conversation, wish: str) -> None:
         raise OhLoraError(f"--session 값 {wish!r}을 쓸 수 없어요.", "last, new, each 또는 대화 번호를 적어 주세요.")
 
 
-def _load(conversation: Conversation, quiet: bool) -> None:
-    """Loading errors reach the turn that waits for the models, so here they need no second sentence."""
-    try:
-        conversation.load((lambda _: None) if quiet else _to_stderr)
-    except OhLoraError:
-        return
+def _quiet(line: str) -> None:
+    """--json writes its document and nothing else."""
 
 
 def _to_stderr(line: str) -> None:

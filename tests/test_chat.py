@@ -116,3 +116,12 @@ def test_an_empty_message_is_refused_with_a_sentence(tmp_path: Path) -> None:
     chat, store = make_chat(tmp_path)
     with pytest.raises(OhLoraError, match="비어"):
         talk(chat, store.create_session("빈 말", "fake", NOON), " \x1b[0m ")
+
+
+def test_a_row_labelled_with_nothing_to_remember_asks_no_model(tmp_path: Path) -> None:
+    row = Turn("안녕", answer="안녕! 반가워.", summary="인사", expression=Expression("크게", "크게", "없음"))
+    chat, store = make_chat(
+        tmp_path, FakeEngine(new_memory=Memory("이름", "안녕"), fail=frozenset({"memory", "after"})), FakeRows({"안녕": row})
+    )
+    turn = done(talk(chat, store.create_session("인사", "fake", NOON), "안녕"))
+    assert (turn.state, turn.notes, turn.change) == ("done", (), None)

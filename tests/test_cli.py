@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner
@@ -134,13 +135,13 @@ def test_the_json_document_has_what_was_used_and_nothing_more() -> None:
 class FakeConversation:
     """Answers every message with TURN and notes what it was asked."""
 
-    asked: list[tuple[str, str]] = []
+    asked: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(self, settings) -> None:
         self.asked.clear()
         self.open = "last"
 
-    def load(self, progress) -> None:
+    def load(self, progress, lazy: bool = False) -> None:
         progress("읽는 중")
 
     def open_session(self, session_id) -> None:

@@ -33,7 +33,7 @@ COVERED = 0.52
 """Share of a row's words (rare ones first) that the message must say too, by the same or a near word."""
 TAKEN_UP = 0.3
 """Share of the message's words that the row must answer: 눈썹이 귀여워 is not 귀여워."""
-SPARE = 0.6
+SPARE = 0.64
 """Score at which a row that takes up only part of the message still answers, if no other does: "오늘 혼났어" for "오늘 회사에서 혼났어"."""
 FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
