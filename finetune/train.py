@@ -174,11 +174,11 @@ def main() -> None:
     where = {name: asked.pop(name) for name in ("col", "base", "data", "out", "resume")}
     base, rows = find(where["base"]), read_rows(where["data"])
     for head in HEADS if where["col"] == "all" else (where["col"],):
-        result = train_head(head, base, rows, default_recipe(head, base, **asked), where["out"] / head, _say, where["resume"])
+        result = train_head(head, base, rows, default_recipe(head, base, **asked), where["out"] / head, say, where["resume"])
         print(f"{head}: {result.rows} rows, valid {result.best}, {result.seconds} s -> {result.folder}")
 
 
-def _say(step: Step) -> None:
+def say(step: Step) -> None:
     told = " ".join(f"{name} {value:.4f}" for name, value in (("loss", step.loss), ("valid", step.valid)) if value is not None)
     print(f"{step.head} {step.step}/{step.steps} {step.epoch:.2f} {told}{step.note}", file=sys.stderr, flush=True)
 

@@ -25,7 +25,7 @@ def ohlora(*words: str, stdin: str | None = None):
     return RUNNER.invoke(app, list(words), input=stdin)
 
 
-@pytest.mark.parametrize("verb", [(), ("chat",), ("memory",), ("memory", "forget"), ("session",), ("models",), ("doctor",)])
+@pytest.mark.parametrize("verb", [(), ("chat",), ("memory",), ("memory", "forget"), ("session",), ("models",), ("doctor",), ("finetune",)])
 def test_every_verb_has_korean_help(verb: tuple[str, ...]) -> None:
     found = ohlora(*verb, "--help")
     assert found.exit_code == 0 and any("가" <= c <= "힣" for c in found.output)
@@ -79,6 +79,8 @@ def test_a_session_that_is_not_there_is_named() -> None:
         (["chat", "--once", "안녕", "--session", "어제"], "어제"),
         (["chat", "--once", "안녕", "--base", "없는모델"], "없는모델"),
         (["memory", "forget", "5", "--yes"], "5"),
+        (["finetune", "--col", "표정"], "표정"),
+        (["finetune", "--col", "memory", "--data", "없는.csv"], "없는.csv"),
     ],
 )
 def test_an_error_is_one_sentence_without_traceback(words: list[str], said: str, monkeypatch, capsys) -> None:

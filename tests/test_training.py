@@ -171,7 +171,7 @@ def test_rows_without_a_valid_split_are_refused_before_a_model_is_loaded(tmp_pat
 def test_a_base_that_is_not_here_is_named_with_the_next_command(tmp_path: Path) -> None:
     from ohlora_tui.bases import Base
 
-    with pytest.raises(ModelError, match="ohlora models pull nobody"):
+    with pytest.raises(ModelError, match="--base 폴더"):
         train_head("memory", Base("nobody", "no/where"), FEW, SMALL, tmp_path, lambda step: None)
 
 

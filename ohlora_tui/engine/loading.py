@@ -121,7 +121,7 @@ def _named(base: Base) -> Iterator[None]:
     except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as wrong:
         there = Path(base.source).is_dir()
         what = f"읽을 수 없어요: {_first_line(wrong)}" if there else "아직 이 컴퓨터에 없어요."
-        hint = f"폴더를 확인해 주세요: {base.source}" if there else f"ohlora models pull {base.name}"
+        hint = f"폴더를 확인해 주세요: {base.source}" if there else f"{base.source}를 폴더에 받아 `--base 폴더`로 알려 주세요."
         raise ModelError(f"{base.name} 모델을 {what}" if there else f"{base.name} 모델이 {what}", hint) from wrong
 
 

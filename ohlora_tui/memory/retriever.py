@@ -36,7 +36,7 @@ class Retriever:
         if tuple(calibration["features"]) != FEATURES or len(calibration["gate"]) != model.dim:
             raise ModelError(
                 "검색 모델의 보정 값이 이 프로그램과 맞지 않아요.",
-                "프로그램을 다시 설치하거나 `ohlora finetune --col retriever`를 실행해 주세요.",
+                "프로그램을 다시 설치해 주세요.",
             )
         self._model = model
         self._weights = np.array(calibration["weights"], np.float64)  # (F,)
