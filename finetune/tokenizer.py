@@ -100,5 +100,10 @@ def _wrap(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
 
 
 def save(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """tokenizer.json and tokenizer_config.json: what AutoTokenizer loads without a network."""
+    """tokenizer.json and tokenizer_config.json: what AutoTokenizer loads without a network, nothing about where it was loaded from."""
     tokenizer.save_pretrained(str(folder))
+    file = folder / "tokenizer_config.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    kept = {k: v for k, v in settings.items() if k not in ("is_local", "local_files_only", "backend")}
+    kept["tokenizer_class"] = "PreTrainedTokenizerFast"
+    file.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

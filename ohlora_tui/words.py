@@ -74,7 +74,31 @@ SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"\s+(?=해줘|했어|했다|하는|하고|해)", ""),
 )
 """Chat spellings and abbreviations, brought to one form before two messages are compared; the last one joins `추천 해줘`."""
+CHAT: tuple[tuple[str, str], ...] = (
+    (r"안뇽|안냥|안뉭|안농(?![가-힣])", "안녕"),
+    (r"안녕하세(?:여|염|용)|안녕하십니까", "안녕하세요"),
+    (r"(?<![가-힣])잘 (?=자(?:요|라|렴)?(?![가-힣]))", "잘"),
+    (r"([아어워와려여해겨쳐러]) (?=[줘줄주])", r"\1"),
+    (r"썸 (?=타|탔|탄)", "썸"),
+    (r"(?<![가-힣])(화|짜증|신|눈물|겁)[이가]? ?(?=나(?![가-힣])|나[고는서다네요]|났|난다)", r"\1"),
+    (r"자러 (?:갈게|간다|갈래|가야지|가야겠다|가려고|갈 거야|갈란다|가께)(?:요)?|(?<![가-힣])(?:잘란다|잘꺼야|잘 ?거야)", "잘래"),
+    (r"취업", "취직"),
+    (r"갔다 ?(?=왔|와서|옴)", "다녀"),
+    (r"(?<=[가-힣])(?<![집열도와나가민])(?<!는) ?중(?:이야|임|이다|이에요|이지)?(?=$|[.!?~])", " 중"),
+    (r"(?<=는) ?중(?:이야|임|이다|이에요|이지)(?=$|[.!?~])|(?<=가는) ?길(?:이야|임)?(?=$|[.!?~])", " 중"),
+    (r"킹받[가-힣]*|빡[치쳐친침쳤][가-힣]*|열 ?받(?:네|는다|음|았어|아 ?죽[가-힣]+)", "열받아"),
+    (r"모쏠", "모솔"),
+    (r"런닝", "러닝"),
+    (r"(?<![가-힣])일 ?년(?=은|이|에|은|$| )", "1년"),
+    (r"질 ?(?=않)", "지 "),
+    (r"따돌림", "왕따"),
+    (r"(?:감사(?:합니다|해요?|드려요?|드립니다|함다|해여)|고맙습니다|고맙다|고마웡|땡큐)(?![가-힣])", "고마워"),
+    (r"(?<=[아어워와려파퍼빠해나쳐]) ?죽겠(?:다|어|네|음|당|어요)|(?<=[가-힣]기) 짝이 없[가-힣]+", ""),
+    (r"(?<=[가-힣]) +(?=하기 ?(?:싫|귀찮|힘들))", ""),
+)
+"""Spellings and synonyms of small talk, made one for the written rows alone: a memory keeps the user's own word (취업)."""
 _SPELLINGS = tuple((re.compile(pattern), whole) for pattern, whole in SPELLINGS)
+_CHAT = tuple((re.compile(pattern), whole) for pattern, whole in CHAT)
 
 
 def normal(text: str) -> str:
@@ -89,22 +113,31 @@ def uncalled(text: str) -> str:
 
 
 def spelled(text: str) -> str:
-    """A message without the call, chat spellings made one; signs stay (a question is a question)."""
-    kept = uncalled(text)
-    for pattern, whole in _SPELLINGS:
+    """A message without the call, chat spellings and synonyms made one; signs stay (a question is a question)."""
+    return _respelled(uncalled(text), _SPELLINGS + _CHAT)
+
+
+def _respelled(text: str, table: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    kept = text
+    for pattern, whole in table:
         kept = pattern.sub(whole, kept)
-    return " ".join(kept.split())
+    return " ".join(kept.split()) or text
 
 
 def bare(text: str) -> str:
-    """A message without the call, laughter, tears and signs, chat spellings made one; never empty for a text of any letters."""
+    """A message without the call, laughter, tears and signs, spellings made one; never empty for a text of any letters."""
+    return spelled(quiet(text))
+
+
+def quiet(text: str) -> str:
+    """A message without the call, laughter, tears and signs, in the user's own spelling."""
     said = uncalled(text)
-    return spelled(" ".join(_NOISE.sub(" ", said).split()) or said)
+    return " ".join(_NOISE.sub(" ", said).split()) or said
 
 
 def words(text: str) -> list[str]:
     """Words of `text` in order: Hangul, Latin or digits, lower case, calls and laughter off."""
-    return _WORD.findall(bare(text))
+    return _WORD.findall(_respelled(uncalled(quiet(text)), _SPELLINGS))
 
 
 def stem(word: str) -> str:
@@ -160,7 +193,7 @@ NAME_PARTICLES = ("이한테", "이가", "이는", "이를", "이도", "이의")
 """A name that ends in a consonant takes 이 before its particle: 하준이가, 민수가."""
 PARTICLE_PAIRS = (
     ("이구나", "구나"), ("이랑", "랑"), ("으로", "로"), ("이야", "야"), ("이라", "라"), ("이나", "나"), ("이면", "면"), ("이지", "지"),
-    ("이네", "네"), ("이었", "였"), ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("아", "야"),
+    ("이네", "네"), ("이니", "니"), ("이었", "였"), ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("아", "야"),
 )  # fmt: skip
 """Particles after a consonant and after a vowel, longest first."""
 

@@ -175,6 +175,18 @@ def test_opposites_never_answer_each_other(model: embedder.Embedder, tmp_path: P
         ("내가 늦었어", "친구가 늦었어"),
         ("담배 피우고 싶어", "담배 끊고 싶어"),
         ("나 사랑해?", "사랑해"),
+        ("퇴근 언제 하지", "퇴근!"),
+        ("고백 거절당했어", "고백 거절했어"),
+        ("소개팅 했어", "소개팅 나가"),
+        ("이직했어", "이직 실패했어"),
+        ("컨디션 안 좋아", "컨디션 최고야"),
+        ("마음이 불편해", "마음이 편해"),
+        ("2시간 잤어", "12시간 잤어"),
+        ("친구한테 고마워", "고마워"),
+        ("너 짜증나", "짜증나"),
+        ("고민 있어", "고민 있어?"),
+        ("약 먹어야 돼", "약 먹었어"),
+        ("실수했어", "말실수했어"),
     ],
 )
 def test_mood_role_and_aim_must_agree(said: str, written: str) -> None:
@@ -182,10 +194,40 @@ def test_mood_role_and_aim_must_agree(said: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "written"), [("발표 때문에 떨려", "떨려"), ("남자친구랑 싸웠어", "남자친구랑 싸움"), ("오늘 기분 좋아", "기분 좋아")]
+    ("said", "written"),
+    [
+        ("발표 때문에 떨려", "떨려"),
+        ("남자친구랑 싸웠어", "남자친구랑 싸움"),
+        ("오늘 기분 좋아", "기분 좋아"),
+        ("시험 공부하기 싫어", "공부하기 싫어"),
+        ("친구가 약속 깼어", "친구가 약속을 깼어"),
+        ("눈물이 멈추지 않아", "눈물이 안 멈춰"),
+    ],
 )
 def test_the_same_matter_in_other_words_agrees(said: str, written: str) -> None:
     assert conflict(said, written, "그랬구나.", lambda a, b: 0.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("너무 외로워", "외롭다"),
+        ("진짜 힘들었어", "힘들어 ㅠㅠ"),
+        ("지쳤어", "지친다"),
+        ("킹받네", "빡쳐"),
+        ("안아 줘", "안아줘"),
+        ("취업했어", "취직했어"),
+    ],
+)
+def test_endings_fillers_and_synonyms_change_nothing(model: embedder.Embedder, tmp_path: Path, said: str, written: str) -> None:
+    rowbank.write([row(written, "그랬구나.")], model, tmp_path)
+    assert answer(WrittenRows.load(tmp_path, model), said) == "그랬구나."
+
+
+def test_an_answer_that_counts_letters_is_for_its_own_words(model: embedder.Embedder, tmp_path: Path) -> None:
+    rowbank.write([row("고마워", "세 글자 받았는데 밝아졌어.")], model, tmp_path)
+    rows = WrittenRows.load(tmp_path, model)
+    assert answer(rows, "고마워ㅋㅋ") and answer(rows, "감사합니다") == ""
 
 
 def test_a_plan_is_cut_to_its_noun() -> None:

@@ -37,7 +37,9 @@ from ohlora_tui.engine.events import (
     UNDONE,
     YOU,
 )
-from ohlora_tui.words import alike, content
+from ohlora_tui.engine.roots import FILLERS, alike, root
+from ohlora_tui.engine.special import asks, elsewhere, narrower, not_yet, other_question, special, suffered
+from ohlora_tui.words import content
 
 Near = Callable[[str, str], float]
 """Cosine of two words."""
@@ -49,11 +51,16 @@ GREETING = re.compile(r"^((?:로라야? |오로라야? )?(?:안녕|하이|헬로
 """A greeting asks nothing, whatever mark ends it: "안녕?" is "안녕"."""
 
 
+FILLER = re.compile(r"(?<![가-힣])(?:진짜로?|정말로?|너무+|완전|되게|엄청|아주|겁나|방금|이제|그냥|막|진심)\s+(?=[가-힣])")
+"""Words that change nothing of what is told."""
+
+
 def conflict(said: str, written: str, answer: str, near: Near) -> str:
     """Why an answer written for `written` must not be given to `said` (both without calls and laughter); "" if it may."""
     said, written = GREETING.sub(r"\1", said), GREETING.sub(r"\1", written)
     if said == written:
         return ""
+    said, written = FILLER.sub("", said), FILLER.sub("", written)
     for name, check in CHECKS:
         if check(said, written, answer, near):
             return name
@@ -84,6 +91,16 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(NUMBER.findall(text)) | frozenset(COUNT.findall(text))
 
 
+_NATIVE = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
+
+
+def _size(number: str) -> float:
+    """2, 12.5, 두 -> 2., 12.5, 2.; 0 for what is no number."""
+    if number in _NATIVE:
+        return _NATIVE.index(number) + 1.0
+    return float(number.replace(",", "")) if NUMBER.fullmatch(number) else {"백": 100.0, "천": 1e3, "만": 1e4}.get(number, 0.0)
+
+
 def denied(text: str) -> tuple[list[str], str]:
     """(the words that are denied, the text without them)."""
     clean = NO_DENIAL.sub(" ", text)
@@ -94,6 +111,8 @@ def denied(text: str) -> tuple[list[str], str]:
 def _told(word: str, rest: str) -> bool:
     """`rest` says what `word` (a denied verb: 와, 했어) names: its first letters without the closing consonant."""
     opened = unicodedata.normalize("NFD", word)[: (2, 3, 4)[min(len(word), 3) - 1]]
+    if root(word) and any(root(w) == root(word) for w in rest.split()):
+        return True
     light = word[0] in "해했하돼됐되"
     return any(
         unicodedata.normalize("NFD", w[i:]).startswith(opened) for w in rest.split() for i in (range(len(w)) if light else (0,))
@@ -138,6 +157,9 @@ def _negation(said: str, written: str, answer: str, near: Near) -> bool:
 
 def _numbers(said: str, written: str, answer: str, near: Near) -> bool:
     mine, theirs = numbers(said), numbers(written)
+    sizes = [sorted(_size(n) for n in found) for found in (mine, theirs)]
+    if all(sizes) and (max(sizes[0][-1], sizes[1][-1]) >= 2 * min(sizes[0][-1], sizes[1][-1])):
+        return True  # 2시간 is not 12시간, whatever she answers
     if ARITHMETIC.search(said + " " + written):
         return mine != theirs or bool(ARITHMETIC.search(said)) != bool(ARITHMETIC.search(written))
     return bool((theirs - mine) & numbers(answer)) or bool(mine and theirs and mine != theirs and numbers(answer))
@@ -150,7 +172,7 @@ def _days(said: str, written: str, answer: str, near: Near) -> bool:
     )
     if ahead or (mine and theirs and not mine & theirs) or (mine and spoken and not mine & spoken):
         return True
-    return bool((theirs | spoken) - mine - {"today"})
+    return bool(theirs - mine - {"today"})
 
 
 def _moods(said: str, written: str, answer: str, near: Near) -> bool:
@@ -173,9 +195,7 @@ def _person(said: str, written: str, answer: str, near: Near) -> bool:
         return True
     if you[1] and not me[1] and me[0] and not you[0]:
         return True
-    asked = tuple(
-        bool(QUESTION.search(t) or MOOD_PATTERNS["ask"].search(t) or MOOD_PATTERNS["should"].search(t)) for t in (said, written)
-    )
+    asked = (asks(said), asks(written))
     if asked[0] != asked[1] and (said.endswith(("?", "까")) or written.endswith(("?", "까"))):
         return True  # asking is not telling: "나 사랑해?" and "사랑해"
     return you[0] != you[1] and asked[0] != asked[1]
@@ -190,13 +210,16 @@ _VERB = re.compile(
 def _missing(words: Sequence[str], other: str, near: Near) -> list[str]:
     """Words (two letters and more) that `other` does not say, not even by a near word: nouns must be nearer than verbs."""
     theirs = [w for w in content(other) if w not in words]  # what both say cannot stand for something else as well
-    run = other.replace(" ", "")
+    run, rooted = other.replace(" ", ""), {root(w) for w in other.split()} - {""}
     lost = []
     for word in words:
         if word in run if len(word) > 1 else any(word in w for w in other.split()):
             continue
+        if root(word) in rooted:
+            continue
         enough, letters = (SAME_VERB, 0.5) if _VERB.search(word) else (SAME_NOUN, 0.85)
-        if not any(near(word, w) >= enough or alike(word, w) >= letters for w in theirs):
+        verb = enough == SAME_VERB
+        if not any((near(word, w) >= enough and (verb or not _VERB.search(w))) or alike(word, w) >= letters for w in theirs):
             lost.append(word)
     return lost
 
@@ -209,16 +232,24 @@ def _unsaid(said: str, written: str, answer: str, near: Near) -> bool:
 def _other(said: str, written: str, answer: str, near: Near) -> bool:
     """Each names a thing that the other does not: 열쇠 두고 왔어 and 우산 두고 왔어. Beings have their own check."""
     mine, theirs = (
-        [w for w in _missing(content(a), b, near) if not _VERB.search(w) and not beings(w)]
+        [w for w in _missing(content(a), b, near) if not _VERB.search(w) and not beings(w) and _size(w) == 0]
         for a, b in ((said, written), (written, said))
     )
+    if narrower(said, theirs):
+        return True
     someone = said.endswith("?") and bool(ME.search(written) or YOU.search(written)) and not (ME.search(said) or YOU.search(said))
     return bool(mine and (theirs or someone or "어디가" in answer))  # 마라탕 좋아해? is not 나 좋아해?
+
+
+_BLAMED = re.compile(r"([가-힣]+) ?때문")
 
 
 def _causes(said: str, written: str, answer: str, near: Near) -> bool:
     """The row tells a cause (설레서 …) that the message does not tell, or another one."""
     mine, theirs = ([w for w in t.split() if CAUSE.search(w)] for t in (said, written))
+    blamed = _BLAMED.findall(written)
+    if any(w not in said and not any(near(w, v) >= SAME_NOUN for v in content(said)) for w in blamed):
+        return True
     return bool(theirs) and not any(a == b or alike(a, b) >= 0.7 or near(a, b) >= 0.6 for a in mine for b in theirs)
 
 
@@ -241,13 +272,17 @@ def _roles(said: str, written: str, answer: str, near: Near) -> bool:
 
 def _less(said: str, written: str, answer: str, near: Near) -> bool:
     """A row of a single word that is no state of mind answers only for itself."""
-    row, mine = content(written), content(said)
+    row, mine = content(written), [w for w in content(said) if w not in FILLERS]
     if len(row) == 1 and mine and not any(w[0] == row[0][0] or near(w, row[0]) >= SAME_NOUN for w in mine):
         return True  # 지쳐 is not 닥쳐, however alike they are spelled
     return len(row) <= 1 and not STATES.search(written) and bool(_missing(mine, written, near))
 
 
 CHECKS: tuple[tuple[str, Callable[[str, str, str, Near], bool]], ...] = (
+    ("asked", lambda said, written, answer, near: other_question(said, written)),
+    ("done", lambda said, written, answer, near: suffered(said, written) or not_yet(said, written)),
+    ("aim", lambda said, written, answer, near: elsewhere(said, written)),
+    ("special", lambda said, written, answer, near: special(said, written, answer)),
     ("number", _numbers), ("event", _events), ("being", _beings), ("negation", _negation),
     ("day", _days), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("role", _roles),
 )  # fmt: skip

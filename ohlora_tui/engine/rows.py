@@ -21,10 +21,12 @@ from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.engine.agree import asks_back, beings, conflict
 from ohlora_tui.engine.protocol import Written
+from ohlora_tui.engine.roots import alike, kept, matter
+from ohlora_tui.engine.special import quotes
 from ohlora_tui.engine.weave import core, family, woven
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Row, Turn
-from ohlora_tui.words import STOP, alike, bare, content, spelled, stems
+from ohlora_tui.words import STOP, bare, content, quiet, spelled, stems
 
 Scores = NDArray[np.float32]
 CANDIDATES = 40
@@ -37,6 +39,10 @@ SPARE = 0.64
 """Score at which a row that takes up only part of the message still answers, if no other does: "오늘 혼났어" for "오늘 회사에서 혼났어"."""
 FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
+SAME_MATTER = 0.6
+"""Least score of a row with the same words but for their endings and fillers: 외롭다 for "너무 외로워"; letters and vectors alone give it .35."""
+OWN_WORDS = 0.05
+"""What a row gains that is spelled as the message is, before synonyms are made one: 땡큐 before 고마워."""
 CALL = 0.03
 """What a row loses if only one of the two calls her by name: "이름까지 불러 주니까" is no answer to a bare 안녕."""
 REMEMBERED = 0.15
@@ -107,6 +113,19 @@ class WrittenRows:
     def _messages(self) -> list[str]:
         return [bare(r.turn.message) for r in self._rows]
 
+    @cached_property
+    def _quiet(self) -> list[str]:
+        return [quiet(r.turn.message) for r in self._rows]
+
+    @cached_property
+    def _matters(self) -> dict[frozenset[str], list[int]]:
+        """Rows by their words' roots."""
+        found: dict[frozenset[str], list[int]] = {}
+        for i, message in enumerate(self._messages):
+            if key := matter(message):
+                found.setdefault(key, []).append(i)
+        return found
+
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The nearest written row that may answer `turn`, memory woven in, not in `said`; None if none is near enough."""
         good = [c for c in self.weigh(turn) if not c.why and c.score >= self.threshold]
@@ -122,8 +141,9 @@ class WrittenRows:
         message = bare(turn.message)
         rough = self._rough(message)
         fitting = np.where(self._fitting(turn, message), rough, -1.0)
-        order = np.argsort(-fitting, kind="stable")[:CANDIDATES]
-        found = [c for i in order if fitting[i] > 0 for c in self._candidate(int(i), float(rough[i]), turn, message)]
+        near = np.argsort(-fitting, kind="stable")[:CANDIDATES].tolist()
+        order = dict.fromkeys([*near, *self._matters.get(matter(message), ())[:CANDIDATES]])
+        found = [c for i in order if fitting[i] > 0 for c in self._candidate(i, float(rough[i]), turn, message)]
         return sorted(found, key=lambda c: -c.score)
 
     def _rough(self, message: str) -> Scores:
@@ -156,7 +176,10 @@ class WrittenRows:
         mine, theirs = self._covered(message, self._messages[at])
         total = sum(self._weights.values())
         score = max(0.0, min(1.0, (rough + self._weights["words"] * (mine + 2 * theirs) / 3) / total))
-        score -= CALL * (("로라" in turn.message) != ("로라" in row.turn.message))
+        if same := matter(message) == matter(self._messages[at]) != frozenset():
+            score = max(score, SAME_MATTER + score / 10)  # the nearest wording still comes first
+        literal = quiet(turn.message) == self._quiet[at]
+        score += OWN_WORDS * literal - CALL * (("로라" in turn.message) != ("로라" in row.turn.message))
         answer = row.turn.answer
         if row.turn.recalls:
             filled = woven(row.turn, turn.recalled)
@@ -166,7 +189,19 @@ class WrittenRows:
             score = min(1.0, score + REMEMBERED)
             answer = filled.answer
         her = "로라" in row.turn.message and bool(beings(turn.message)) and not beings(row.turn.message)
-        more = "being" if her else "more" if theirs < COVERED else "less" if mine < TAKEN_UP else ""
+        more = (
+            "letters"
+            if quotes(answer) and not literal
+            else "being"
+            if her
+            else ""
+            if same
+            else "more"
+            if theirs < COVERED
+            else "less"
+            if mine < TAKEN_UP
+            else ""
+        )
         yield Candidate(row, score, more or conflict(spelled(turn.message), spelled(row.turn.message), answer, self._near_word))
 
     def _same_kind(self, written: Turn, filled: Turn) -> bool:
@@ -198,7 +233,7 @@ class WrittenRows:
 
     @staticmethod
     def _words(message: str) -> list[str]:
-        return stems(message) or message.split()
+        return stems(" ".join(kept(message))) or stems(message) or message.split()
 
     def _rarity(self, word: str) -> float:
         """Inverse frequency; words that carry no matter count a third."""

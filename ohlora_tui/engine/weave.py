@@ -15,6 +15,7 @@ from ohlora_tui.words import with_particle
 _TIME = re.compile(
     r"^(?:(?:오늘|내일|모레|어제|그저께|이번 주말|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|[월화수목금토일]요일|\d+월|\d+일)\s*)+"
 )
+_DAY = re.compile(r"오늘|내일|모레|어제|그저께|주말")
 _COMPANION = re.compile(
     r"^(?:\S+?(?:이랑|랑|하고)|\S*(?:친구|엄마|아빠|동생|언니|누나|오빠|형|가족|부모님|애인|동료|선배|후배|동기)(?:들)?[와과])\s+(?:같이\s+|함께\s+)?(?=\S)"
 )
@@ -23,7 +24,7 @@ _ENDING = re.compile(
     r"\s*(?:가기로 함|보기로 함|하기로 함|먹기로 함|만나기로 함|가기로|하기로|가기|보기|하기|먹기|만나기|가는 날|약속|예정|\s있음|\s감|\s함)$"
 )
 _CASE = re.compile(r"\s*(?:에서|에|을|를|으로|로)$")
-_PARTICLE = r"(이한테|이가|이는|이를|이도|이의|이었|이랑|으로|이구나|이네|이지|이면|이라|이나|이야|였|랑|로|구나|네|지|면|라|나|야|은|는|이|가|을|를|과|와)?"
+_PARTICLE = r"(이한테|이가|이는|이를|이도|이의|이었|이랑|으로|이구나|이네|이니|이지|이면|이라|이나|이야|였|랑|로|구나|네|니|지|면|라|나|야|은|는|이|가|을|를|과|와)?"
 
 
 def family(key: str) -> str:
@@ -43,7 +44,7 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
     answer, used = written.answer, []
     for own in written.recalls:
         theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
-        if theirs is None:
+        if theirs is None or _other_day(answer, theirs.text):
             return None
         cut = core if family(own.memory.key) == "일정" else str  # of a plan only the noun fits into a sentence
         filled = _fill(answer, cut(own.memory.value), cut(theirs.memory.value))
@@ -52,6 +53,12 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
         answer = filled
         used.append(theirs)
     return replace(written, answer=answer, recalls=tuple(used), change=None)
+
+
+def _other_day(answer: str, text: str) -> bool:
+    """Her answer names a day that is not the memory's: "내일 카페 가니까" for `[오늘 일정: 카페]`."""
+    named, own = set(_DAY.findall(answer)), set(_DAY.findall(text.split(":")[0]))
+    return bool(named and own and not named & own)
 
 
 def _fill(answer: str, own: str, theirs: str) -> str | None:

@@ -1,0 +1,31 @@
+"""A memory woven into a written answer reads as if it had been written for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohlora_tui.engine.weave import woven
+from ohlora_tui.records import Memory, Recall, Turn
+
+
+def recall(text: str) -> Recall:
+    return Recall(Memory.parse(text), 0.9, True, text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "mine", "told"),
+    [
+        ("결혼식이니 단정한 셔츠 어때?", "[내일 일정: 파티]", "파티니 단정한 셔츠 어때?"),
+        ("결혼식이니까 일찍 자.", "[내일 일정: 친구랑 카페 가기로 함]", "카페니까 일찍 자."),
+        ("내일 결혼식은 몇 시야?", "[내일 일정: 시험]", "내일 시험은 몇 시야?"),
+    ],
+)
+def test_particles_follow_the_users_own_word(answer: str, mine: str, told: str) -> None:
+    row = Turn("뭐 입지?", recalls=(recall("[내일 일정: 결혼식]"),), answer=answer)
+    found = woven(row, [recall(mine)])
+    assert found and found.answer == told
+
+
+def test_an_answer_that_names_another_day_is_not_woven() -> None:
+    row = Turn("뭐 입지?", recalls=(recall("[내일 일정: 결혼식]"),), answer="내일 결혼식이니 셔츠 어때?")
+    assert woven(row, [recall("[오늘 일정: 파티]")]) is None
