@@ -247,3 +247,13 @@ def test_letters_alone_find_the_same_text() -> None:
     index = nearness.build(["배고파", "오늘 날씨 좋다"])
     assert nearness.similarities("배고파", index, 2).tolist() == pytest.approx([1.0, 0.0], abs=0.01)
     assert nearness.similarities("오늘날씨 좋다", index, 2)[1] > 0.6
+
+
+@pytest.mark.parametrize(("message", "row"), [("내일 소풍 가!", "내일 소풍 가"), ("로라야 안녕?", "안녕"), ("안녕~!", "안녕")])
+def test_marks_at_the_end_change_nothing(message: str, row: str) -> None:
+    assert not conflict(message.removeprefix("로라야 "), row, "오늘 밤은 설레서 잠이 늦겠다.", lambda a, b: 0.0)
+
+
+def test_a_row_that_says_less_answers_when_no_other_does(bundled: WrittenRows) -> None:
+    found = bundled.answer(Turn("여자친구한테 차였어"), frozenset())
+    assert found and found.turn.message == "차였어"

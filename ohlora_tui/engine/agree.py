@@ -55,10 +55,14 @@ FILLER = re.compile(r"(?<![가-힣])(?:진짜로?|정말로?|너무+|완전|되�
 """Words that change nothing of what is told."""
 
 
+_LOUD = "!~.… "
+"""Marks that change nothing at the end of a message; a question mark may."""
+
+
 def conflict(said: str, written: str, answer: str, near: Near) -> str:
     """Why an answer written for `written` must not be given to `said` (both without calls and laughter); "" if it may."""
     said, written = GREETING.sub(r"\1", said), GREETING.sub(r"\1", written)
-    if said == written:
+    if said.rstrip(_LOUD) == written.rstrip(_LOUD):
         return ""
     said, written = FILLER.sub("", said), FILLER.sub("", written)
     for name, check in CHECKS:
@@ -170,8 +174,8 @@ def _days(said: str, written: str, answer: str, near: Near) -> bool:
     ahead = ("future" in mine and "did" in moods(written) - moods(said)) or (
         "future" in theirs and "did" in moods(said) - moods(written)
     )
-    if ahead or (mine and theirs and not mine & theirs) or (mine and spoken and not mine & spoken):
-        return True
+    if ahead or (mine and theirs and not mine & theirs) or (mine != theirs and mine and spoken and not mine & spoken):
+        return True  # an answer to 내일 소풍 가 may well speak of tonight
     return bool(theirs - mine - {"today"})
 
 

@@ -20,6 +20,7 @@ from ohlora_tui import nearness
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.engine.agree import asks_back, beings, conflict
+from ohlora_tui.engine.events import CAUSE
 from ohlora_tui.engine.protocol import Written
 from ohlora_tui.engine.roots import alike, kept, matter
 from ohlora_tui.engine.special import quotes
@@ -128,8 +129,11 @@ class WrittenRows:
 
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The nearest written row that may answer `turn`, memory woven in, not in `said`; None if none is near enough."""
-        good = [c for c in self.weigh(turn) if not c.why and c.score >= self.threshold]
-        return next((Written(c.row.turn, c.score) for c in good if c.row.turn.answer not in said), None)
+        weighed = [c for c in self.weigh(turn) if c.row.turn.answer not in said]
+        good = [c for c in weighed if not c.why and c.score >= self.threshold]
+        caused = any(CAUSE.search(word) for word in turn.message.split())  # 설레서 잠이 안 와: the cause is the matter
+        spare = [c for c in weighed if c.why == "less" and c.score >= SPARE and not caused]
+        return next((Written(c.row.turn, c.score) for c in (*good, *spare)), None)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
