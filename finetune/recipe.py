@@ -49,6 +49,8 @@ LARGE = Recipe(lr=2e-4, batch_size=2, accumulate=8, max_length=384)
 """For the 1.3B: 16 rows an update, two at a time."""
 
 _OWN: dict[str, dict[str, Any]] = {"memory": {"templates": 3000}, "eyes_mouth_pose": {"dropout": 0.1}}
+_OWN_SMALL: dict[str, dict[str, Any]] = {"output_message": {"epochs": 2.0, "lr": 1e-3}, "memory": {"epochs": 2.0, "lr": 1e-3}}
+"""What a head does otherwise than its table, on any base and on a small one (LOG.md: answers are known by heart after a pass)."""
 
 
 def recipe_for(head: str, large: bool, **asked: Any) -> Recipe:
@@ -58,7 +60,8 @@ def recipe_for(head: str, large: bool, **asked: Any) -> Recipe:
     known = {f.name for f in fields(Recipe)}
     if unknown := [k for k in asked if k not in known]:
         raise SettingsError(f"모르는 학습 설정이에요: {', '.join(unknown)}.", f"쓸 수 있는 것: {', '.join(sorted(known))}.")
-    recipe = replace(LARGE if large else SMALL, **_OWN.get(head, {}))
+    own = _OWN.get(head, {}) | ({} if large else _OWN_SMALL.get(head, {}))
+    recipe = replace(LARGE if large else SMALL, **own)
     recipe = replace(recipe, **{k: v for k, v in asked.items() if v is not None})
     _check(recipe)
     return recipe

@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
 
 DATA = Path(__file__).parent / "data" / "persona"
+ASKS = DATA.parent / "ask_back" / "asks.tsv"
 SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 1.0, "threshold": 0.49}
 """Weights of the four nearnesses (their sum is scaled to 1) and the threshold. Read one by one on 160 validation messages and on
 the 1,040 of the coverage lists before their rows were written: of the answers that score .49-.51 10 of 15 were sensible, of those below about half."""
@@ -40,6 +42,7 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path) -> None:
         writer = csv.DictWriter(handle, [*COLUMNS, "scenario", "topic"], extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(cells_of(r) for r in kept)
+    shutil.copyfile(ASKS, out / "asks.tsv")
     messages = [bare(r.turn.message) for r in kept]
     vectors = {
         "messages": embedder.encode(messages),

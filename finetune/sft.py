@@ -80,7 +80,7 @@ def make_trainer(
         eval_on_start=True, save_strategy="epoch", save_total_limit=2, load_best_model_at_end=True, metric_for_best_model="eval_loss",
         greater_is_better=False, logging_steps=10, report_to=[], disable_tqdm=True, use_cpu=not gpu, bf16=gpu or large,
         gradient_checkpointing=large, packing=False, max_length=None, dataset_kwargs={"skip_prepare_dataset": True},
-        train_sampling_strategy="group_by_length", dataloader_pin_memory=gpu, eos_token=None, pad_token=None,
+        dataloader_pin_memory=gpu, eos_token=None, pad_token=None,
     )  # fmt: skip
     return SFTTrainer(
         model=model, args=config, train_dataset=tables["train"], eval_dataset=tables["valid"], processing_class=tokenizer,

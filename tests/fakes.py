@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,7 @@ from ohlora_tui.engine.protocol import Written
 from ohlora_tui.errors import EngineError
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.index import MemoryIndex
-from ohlora_tui.records import Memory, Recall, Turn
+from ohlora_tui.records import Expression, Memory, Recall, Turn
 from ohlora_tui.settings import Settings
 
 NOON = datetime.fromisoformat("2026-11-21T12:00:00+09:00")  # a Saturday
@@ -38,6 +38,7 @@ class FakeEngine:
     name: str = "fake"
     heads: frozenset[str] = frozenset(HEADS)
     tokens: int = 0
+    sureness: float = 0.0
     seen: list[Turn] = field(default_factory=list)
 
     def stream(
@@ -53,6 +54,9 @@ class FakeEngine:
                 raise EngineError("모델이 멈췄어요.", "다시 해 주세요.")
             self.tokens += 1
             yield word if number == 0 else f" {word}"
+
+    def likelihood(self, turn: Turn, answer: str) -> float:
+        return self.sureness
 
     def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
         if "memory" in self.fail:
@@ -106,6 +110,9 @@ class FakeRows:
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         found = self.written.get(turn.message)
         return Written(found, 1.0) if found and found.answer not in said else None
+
+    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
+        return Written(replace(turn, answer="조금 더 들려줄래?", summary="되물음", expression=Expression()), 0.0)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         return list(self.written.values())[:count]

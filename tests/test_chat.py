@@ -94,7 +94,7 @@ def test_a_written_row_speaks_first_and_never_twice(tmp_path: Path) -> None:
     session = store.create_session("인사", "fake", NOON)
     first, second = done(talk(chat, session, "안녕")), done(talk(chat, session, "안녕"))
     assert (first.speaker, first.answer, first.expression) == ("row", row.answer, row.expression)
-    assert second.speaker == "model" and second.answer != first.answer
+    assert second.state == "done" and second.answer != first.answer
 
 
 def test_regenerating_gives_another_answer_and_remembers_nothing_twice(tmp_path: Path) -> None:
@@ -125,3 +125,12 @@ def test_a_row_labelled_with_nothing_to_remember_asks_no_model(tmp_path: Path) -
     )
     turn = done(talk(chat, store.create_session("인사", "fake", NOON), "안녕"))
     assert (turn.state, turn.notes, turn.change) == ("done", (), None)
+
+
+@pytest.mark.parametrize(("sureness", "speaker"), [(-0.1, "model"), (-3.0, "row")])
+def test_a_small_model_that_is_not_sure_asks_back(tmp_path: Path, sureness: float, speaker: str) -> None:
+    engine = FakeEngine(answer="나 내일 카페 가", sureness=sureness)
+    chat, store = make_chat(tmp_path, engine, FakeRows({}))
+    turn = done(talk(chat, store.create_session("되묻기", "fake", NOON), "나 내일 카페 가"))
+    assert (turn.speaker, turn.state) == (speaker, "done")
+    assert turn.answer == (engine.answer if speaker == "model" else "조금 더 들려줄래?") and turn.expression

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from ohlora_tui.errors import EngineError, OhLoraError
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
 from ohlora_tui.records import Memory, Turn
 from ohlora_tui.settings import Settings
-from ohlora_tui.tokens import eos_id, prompt_ids
+from ohlora_tui.tokens import eos_id, prompt_ids, target_ids
 
 ANSWER, MEMORY, FACE = "output_message", "memory", "eyes_mouth_pose"
 MEMORY_TOKENS = 96
@@ -109,6 +109,18 @@ class LocalEngine:
             gone.set()
             worker.join()
             self._tokens = speech.tokens
+
+    def likelihood(self, turn: Turn, answer: str) -> float:
+        """Mean log-probability (nats) a token of `answer` and its end: one forward."""
+        head = HEADS[ANSWER]
+        told = replace(turn, answer=answer)
+        prompt = prompt_ids(self._tokenizer, head.prompt(told), self._longest - head.max_tokens - 1)
+        target = target_ids(self._tokenizer, head.prompt(told), head.target(told))
+        with self._guarded("대답"), self._turn_taken(lambda: False), torch.inference_mode():
+            with self._speaking_as([ANSWER if ANSWER in self.heads else NO_ADAPTER]) as extra:
+                logits = self._model(torch.tensor([prompt + target], device=self._model.device), **extra).logits[0]  # (T, V)
+            scores = logits[len(prompt) - 1 : -1].float().log_softmax(-1)  # (target, V)
+            return float(scores.gather(1, torch.tensor(target, device=scores.device)[:, None]).mean())
 
     def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
         """The fact to remember, a known key and the user's own words; None for nothing, or if the head has no adapter."""

@@ -30,6 +30,10 @@ class Engine(Protocol):
         """
         ...
 
+    def likelihood(self, turn: Turn, answer: str) -> float:
+        """Mean log-probability (nats) a token of `answer`, its end included, as an answer to `turn`: how sure the model is of it."""
+        ...
+
     def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
         """The fact to remember from `turn.message`, or None for nothing. Always well-formed (constrained)."""
         ...
@@ -63,6 +67,10 @@ class Rows(Protocol):
 
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The nearest written row that may answer `turn`: same event, polarity and numbers, score >= threshold, not in `said`."""
+        ...
+
+    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
+        """A written question back, for a message that no row answers and of whose answer the small model is not sure."""
         ...
 
     def nearest(self, message: str, count: int) -> list[Turn]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ohlora_tui import nearness
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
+from ohlora_tui.engine import askback
 from ohlora_tui.engine.agree import asks_back, beings, conflict
 from ohlora_tui.engine.events import CAUSE
 from ohlora_tui.engine.protocol import Written
@@ -73,7 +74,8 @@ class Candidate:
 class WrittenRows:
     """`threshold`: score (0..1) a row needs to answer; below it the model speaks."""
 
-    def __init__(self, rows: Sequence[Row], arrays: nearness.Arrays, known: dict[str, Any], embedder: Embedder) -> None:
+    def __init__(self, rows: Sequence[Row], arrays: nearness.Arrays, known: dict[str, Any], embedder: Embedder, asks: askback.Asks | None = None) -> None:
+        self._asks = asks or {}
         self._rows = list(rows)
         self._index = arrays
         self._embedder = embedder
@@ -98,7 +100,7 @@ class WrittenRows:
         folder = Path(folder)
         try:
             known = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
-            return cls(read_rows(folder / "rows.csv"), load_file(folder / "index.safetensors"), known, embedder)
+            return cls(read_rows(folder / "rows.csv"), load_file(folder / "index.safetensors"), known, embedder, askback.load(folder / "asks.tsv"))
         except (OSError, ValueError, KeyError, SafetensorError) as wrong:
             raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
@@ -133,7 +135,11 @@ class WrittenRows:
         good = [c for c in weighed if not c.why and c.score >= self.threshold]
         caused = any(CAUSE.search(word) for word in turn.message.split())  # 설레서 잠이 안 와: the cause is the matter
         spare = [c for c in weighed if c.why == "less" and c.score >= SPARE and not caused]
-        return next((Written(c.row.turn, c.score) for c in (*good, *spare)), None)
+        return next((Written(_summarised(c.row.turn, turn), c.score) for c in (*good, *spare)), None)
+
+    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
+        """A written question back, for a message that no row answers."""
+        return Written(askback.ask_back(self._asks, turn, said), 0.0)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
@@ -260,3 +266,9 @@ class WrittenRows:
         """Cosine of two words in the embedder."""
         a, b = self._word_vectors([one, other])
         return float(a @ b)
+
+
+def _summarised(written: Turn, turn: Turn) -> Turn:
+    """Without the row's summary where that names someone the user did not: the summary head writes one then."""
+    strangers = beings(written.summary or "") - beings(turn.message) - beings(turn.last_summary)
+    return replace(written, summary=None) if strangers else written

@@ -1,0 +1,77 @@
+"""An honest question back, where no written row is near and the small model is not sure of its own words.
+
+asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named, `{무엇:은}` the same with the particle it asks for.
+Kinds: told, asked, wanted; with a 0 those for a message that names nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Expression, Turn
+from ohlora_tui.words import uncalled, with_particle
+
+SURE_LIKELIHOOD = -0.5
+"""Mean log-probability a token (nats) from which the small model's own answer may stand …"""
+SURE_REPLY = 0.2
+"""… if the embedder also finds it near the message (cosine). Of the model's 43 answers to validation and development messages
+that no row answers, 7 pass both (5 sensible, 2 half); of the other 36 about 5 were sensible."""
+Asks = dict[str, list[tuple[str, str]]]
+"""kind -> [(answer, summary)]."""
+FACE = Expression("크게", "보통", "없음")
+
+_WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
+_ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
+_MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
+_NO_THING = frozenset("때문 나한 우리 너무 오늘 내일 어제 요즘 지금 이거 그거 저거 뭔가 하나 사람 자꾸 진짜 맨날 그냥 아직 다음 이번 처음 얼마".split())
+
+
+def load(path: Path) -> Asks:
+    """The written questions. ModelError if the file is missing or malformed."""
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+        found: Asks = {}
+        for row in rows:
+            found.setdefault(row["kind"], []).append((row["answer"], row["summary"]))
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as wrong:
+        raise ModelError(f"{path} 되묻는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
+    if missing := {k + z for k in ("told", "asked", "wanted") for z in ("", "0")} - set(found):
+        raise ModelError(f"{path}에 {', '.join(sorted(missing))} 줄이 없어요.", "프로그램을 다시 설치해 주세요.")
+    return found
+
+
+def thing(message: str) -> str:
+    """The noun the message is about: the last word that a particle marks ("엄마가 된장찌개를 했어" -> 된장찌개), or ""."""
+    found = [m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING]
+    return found[-1] if found else ""
+
+
+def sure(likelihood: float, reply: float) -> bool:
+    """Whether the small model's own answer may stand: likely to itself, and near the message."""
+    return likelihood >= SURE_LIKELIHOOD and reply >= SURE_REPLY
+
+
+def kind_of(message: str) -> str:
+    """wanted, asked or told."""
+    return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) else "told"
+
+
+def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
+    """`turn` with a question back as her answer, its summary and a listening face; never one of `said` while another is left."""
+    noun = thing(turn.message)
+    lines = asks[kind_of(turn.message) + ("" if noun else "0")]
+    start = zlib.crc32(turn.message.encode()) % len(lines)
+    told = [(_filled(a, noun), _filled(s, noun)) for a, s in lines[start:] + lines[:start]]
+    answer, summary = next((t for t in told if t[0] not in said), told[0])
+    return replace(turn, answer=answer, summary=summary, expression=FACE, change=None)
+
+
+def _filled(text: str, noun: str) -> str:
+    return _SLOT.sub(lambda slot: with_particle(noun, slot[1] or ""), text)

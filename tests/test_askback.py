@@ -1,0 +1,62 @@
+"""Where nothing is near and the model is not sure, she asks back about what was said, and never twice the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ohlora_tui.engine.askback import ask_back, kind_of, load, sure, thing
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Turn
+
+ASKS = Path(__file__).parent.parent / "finetune" / "data" / "ask_back" / "asks.tsv"
+
+
+@pytest.mark.parametrize(
+    ("message", "noun"),
+    [
+        ("로라야 우리 강아지가 무지개다리 건넜어", "강아지"),
+        ("나 진로를 못 정하겠어", "진로"),
+        ("친구가 나한테 돈 빌려달래", "친구"),
+        ("층간소음 때문에 미치겠어", ""),
+        ("배 아파", ""),
+    ],
+)
+def test_the_thing_is_a_noun_that_a_particle_marks(message: str, noun: str) -> None:
+    assert thing(message) == noun
+
+
+@pytest.mark.parametrize(("message", "kind"), [("영화 추천해 줘", "wanted"), ("염색하면 무슨 색이 좋을까", "asked"), ("나 넘어졌어", "told")])
+def test_a_wish_a_question_and_news_are_told_apart(message: str, kind: str) -> None:
+    assert kind_of(message) == kind
+
+
+def test_particles_follow_the_noun_and_no_slot_is_left_open() -> None:
+    asks = load(ASKS)
+    for message in ("강아지가 건넜어", "진로를 못 정하겠어", "선물은 뭐가 좋을까", "노래를 불러 줘", "넘어졌어", "어쩌지", "놀아줘"):
+        turn = Turn(message)
+        for _ in range(10):
+            turn = ask_back(asks, turn, frozenset({turn.answer}))
+            assert turn.answer and "{" not in turn.answer + (turn.summary or "") and not turn.answer.startswith((" ", ","))
+    assert "진로은" not in ask_back(asks, Turn("진로를 못 정하겠어"), frozenset()).answer
+
+
+def test_a_question_is_not_asked_twice_while_another_is_left() -> None:
+    asks, said = load(ASKS), set()
+    for _ in range(4):
+        answer = ask_back(asks, Turn("강아지가 건넜어"), frozenset(said)).answer
+        assert answer not in said
+        said.add(answer)
+
+
+def test_sure_needs_both_likelihood_and_nearness() -> None:
+    assert sure(-0.3, 0.4) and not sure(-0.9, 0.4) and not sure(-0.3, 0.1)
+
+
+def test_a_missing_or_thin_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="되묻는 말"):
+        load(tmp_path / "none.tsv")
+    (tmp_path / "thin.tsv").write_text("kind\tanswer\tsummary\ntold\t응?\t되물음\n")
+    with pytest.raises(ModelError, match="asked"):
+        load(tmp_path / "thin.tsv")
