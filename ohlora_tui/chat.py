@@ -117,7 +117,7 @@ class ChatEngine:
         rows = self.p.rows if self.p.rows_speak else None
         written = rows.answer(turn, said) if rows else None
         if written is None and rows:
-            written = self._own_words(made, said, stop) or rows.ask_back(turn, said)
+            written = self._own_words(made, said, stop) or rows.weak(turn, said) or rows.ask_back(turn, said)
         if written is None:
             yield from self._streamed(made, said, stop, began)
             return

@@ -111,6 +111,9 @@ class FakeRows:
         found = self.written.get(turn.message)
         return Written(found, 1.0) if found and found.answer not in said else None
 
+    def weak(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        return None
+
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
         return Written(replace(turn, answer="조금 더 들려줄래?", summary="되물음", expression=Expression()), 0.0)
 

@@ -69,6 +69,10 @@ class Rows(Protocol):
         """The nearest written row that may answer `turn`: same event, polarity and numbers, score >= threshold, not in `said`."""
         ...
 
+    def weak(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """A less near row, for a message of whose answer the small model is not sure; None if there is none either."""
+        ...
+
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
         """A written question back, for a message that no row answers and of whose answer the small model is not sure."""
         ...
