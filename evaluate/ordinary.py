@@ -1,8 +1,8 @@
 """Ordinary first messages, answered by the bundled model and judged one by one by a person.
 
-    ohlora chat --once - --json --session each < evaluate/data/ordinary_test.txt > answers.jsonl   # or a fresh OHLORA_HOME a line
-    python -m evaluate.ordinary sheet answers.jsonl evaluate/data/ordinary_test.txt > sheet.tsv    # verdict and why to fill in
-    python -m evaluate.ordinary report evaluate/data/ordinary_verdicts.tsv                         # Markdown for docs/mini-report.md
+ohlora chat --once - --json --session each < evaluate/data/ordinary_test.txt > answers.jsonl   # or a fresh OHLORA_HOME a line
+python -m evaluate.ordinary sheet answers.jsonl evaluate/data/ordinary_test.txt > sheet.tsv    # verdict and why to fill in
+python -m evaluate.ordinary report evaluate/data/ordinary_verdicts.tsv                         # Markdown for docs/mini-report.md
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ def sheet(answers: Path, messages: Path) -> list[dict[str, str]]:
     asked = [line.strip() for line in messages.read_text(encoding="utf-8").splitlines() if line.strip()]
     told = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines() if line.strip()]
     if len(asked) != len(told):
-        raise DataError(f"{messages}의 말은 {len(asked)}개인데 {answers}의 대답은 {len(told)}개예요.", "같은 파일로 다시 답하게 해 주세요.")
+        raise DataError(
+            f"{messages}의 말은 {len(asked)}개인데 {answers}의 대답은 {len(told)}개예요.", "같은 파일로 다시 답하게 해 주세요."
+        )
     return [
-        {"message": m, "answer": t["answer"], "speaker": t["speaker"], "verdict": "", "why": ""} for m, t in zip(asked, told, strict=True)
+        {"message": m, "answer": t["answer"], "speaker": t["speaker"], "verdict": "", "why": ""}
+        for m, t in zip(asked, told, strict=True)
     ]
 
 
@@ -49,7 +52,10 @@ def read(path: Path) -> list[dict[str, str]]:
         rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
     for number, row in enumerate(rows, 2):
         if row.get("verdict") not in VERDICTS or row.get("speaker") not in SPEAKERS:
-            raise DataError(f"{path} {number}번째 줄의 verdict 값 {row.get('verdict')!r}.", f"{', '.join(VERDICTS)} 가운데 하나를 적어 주세요.")
+            raise DataError(
+                f"{path} {number}번째 줄의 verdict 값 {row.get('verdict')!r}.",
+                f"{', '.join(VERDICTS)} 가운데 하나를 적어 주세요.",
+            )
     return rows
 
 
@@ -78,7 +84,9 @@ def _counts(verdicts: Iterable[str]) -> str:
 def main(words: list[str]) -> None:
     match words:
         case ["sheet", answers, messages]:
-            writer = csv.DictWriter(sys.stdout, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
+            writer = csv.DictWriter(
+                sys.stdout, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
+            )
             writer.writeheader()
             writer.writerows(sheet(Path(answers), Path(messages)))
         case ["report", judged]:

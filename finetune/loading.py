@@ -37,7 +37,11 @@ def named(base: Base) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, RuntimeError) as wrong:
-        hint = f"폴더를 확인해 주세요: {base.source}" if Path(base.source).is_dir() else f"{base.source}를 폴더에 받아 `--base 폴더`로 알려 주세요."
+        hint = (
+            f"폴더를 확인해 주세요: {base.source}"
+            if Path(base.source).is_dir()
+            else f"{base.source}를 폴더에 받아 `--base 폴더`로 알려 주세요."
+        )
         raise ModelError(f"{base.name} 모델을 읽을 수 없어요: {(str(wrong).splitlines() or [''])[0][:200]}", hint) from wrong
 
 

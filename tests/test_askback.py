@@ -27,14 +27,24 @@ def test_the_thing_is_a_noun_that_a_particle_marks(message: str, noun: str) -> N
     assert thing(message) == noun
 
 
-@pytest.mark.parametrize(("message", "kind"), [("영화 추천해 줘", "wanted"), ("염색하면 무슨 색이 좋을까", "asked"), ("나 넘어졌어", "told")])
+@pytest.mark.parametrize(
+    ("message", "kind"), [("영화 추천해 줘", "wanted"), ("염색하면 무슨 색이 좋을까", "asked"), ("나 넘어졌어", "told")]
+)
 def test_a_wish_a_question_and_news_are_told_apart(message: str, kind: str) -> None:
     assert kind_of(message) == kind
 
 
 def test_particles_follow_the_noun_and_no_slot_is_left_open() -> None:
     asks = load(ASKS)
-    for message in ("강아지가 건넜어", "진로를 못 정하겠어", "선물은 뭐가 좋을까", "노래를 불러 줘", "넘어졌어", "어쩌지", "놀아줘"):
+    for message in (
+        "강아지가 건넜어",
+        "진로를 못 정하겠어",
+        "선물은 뭐가 좋을까",
+        "노래를 불러 줘",
+        "넘어졌어",
+        "어쩌지",
+        "놀아줘",
+    ):
         turn = Turn(message)
         for _ in range(10):
             turn = ask_back(asks, turn, frozenset({turn.answer}))

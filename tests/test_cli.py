@@ -25,7 +25,9 @@ def ohlora(*words: str, stdin: str | None = None):
     return RUNNER.invoke(app, list(words), input=stdin)
 
 
-@pytest.mark.parametrize("verb", [(), ("chat",), ("memory",), ("memory", "forget"), ("session",), ("models",), ("doctor",), ("finetune",)])
+@pytest.mark.parametrize(
+    "verb", [(), ("chat",), ("memory",), ("memory", "forget"), ("session",), ("models",), ("doctor",), ("finetune",)]
+)
 def test_every_verb_has_korean_help(verb: tuple[str, ...]) -> None:
     found = ohlora(*verb, "--help")
     assert found.exit_code == 0 and any("가" <= c <= "힣" for c in found.output)

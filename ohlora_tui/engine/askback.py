@@ -29,7 +29,9 @@ _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
-_NO_THING = frozenset("때문 나한 우리 너무 오늘 내일 어제 요즘 지금 이거 그거 저거 뭔가 하나 사람 자꾸 진짜 맨날 그냥 아직 다음 이번 처음 얼마 아무것 아무".split())
+_NO_THING = frozenset(
+    "때문 나한 우리 너무 오늘 내일 어제 요즘 지금 이거 그거 저거 뭔가 하나 사람 자꾸 진짜 맨날 그냥 아직 다음 이번 처음 얼마 아무것 아무".split()
+)
 
 
 def load(path: Path) -> Asks:
@@ -49,7 +51,9 @@ def load(path: Path) -> Asks:
 
 def thing(message: str) -> str:
     """The noun the message is about: the last word that a particle marks ("엄마가 된장찌개를 했어" -> 된장찌개), or ""."""
-    found = [m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING]
+    found = [
+        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING
+    ]
     return found[-1] if found else ""
 
 

@@ -107,7 +107,12 @@ MOODS = {
     "must": r"야 ?(?:돼|되|하는데|해|할|함|겠|지)",
     "ask": r"추천|[아어해려워봐춰러려르]\s?(?:줘|줄래|주라|달라|주세요)|알려|가르쳐|골라|하자(?=$|[\s!~ㅋㅎ])|놀자$",
 }
-APART = frozenset({frozenset(p) for p in (("wish", "did"), ("plan", "did"), ("should", "did"), ("ask", "did"), ("loath", "did"), ("must", "did"))})
+APART = frozenset(
+    {
+        frozenset(p)
+        for p in (("wish", "did"), ("plan", "did"), ("should", "did"), ("ask", "did"), ("loath", "did"), ("must", "did"))
+    }
+)
 """Moods that cannot stand for each other: wanting a cat is not having got one."""
 AIMED = re.compile(r"([가-힣]+?)(?:[고기]\s?(?:싶|싫|귀찮)|\s?줄\s?(?:알|모|몰))")
 """What one wants, is loath or knows to do."""

@@ -41,7 +41,9 @@ _FADING = re.compile(r"(?:[ㅋㅎㅠㅜ~!?.,…;]|[^\w\s가-힣%)\"'])+$")
 """What stands behind a word and is no part of it: ㅋㅋ, ㅠㅠ, dots, emoji."""
 
 
-_EMPTY = re.compile(r"(?:(?:오늘|내일|모레|어제|요즘|지금|이번 주|주말|되게|너무|진짜|정말|많이|그냥|왜|뭐|나|너|로라야?|오로라야?)\s*)+|\S*[갈잘할올볼줄]게")
+_EMPTY = re.compile(
+    r"(?:(?:오늘|내일|모레|어제|요즘|지금|이번 주|주말|되게|너무|진짜|정말|많이|그냥|왜|뭐|나|너|로라야?|오로라야?)\s*)+|\S*[갈잘할올볼줄]게"
+)
 """Spans that say nothing to remember: only day words and fillers, or an announcement of the moment (잘게, 갈게)."""
 
 

@@ -21,14 +21,15 @@ from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.engine import askback
 from ohlora_tui.engine.agree import asks_back, beings, conflict
+from ohlora_tui.engine.cover import Cover
 from ohlora_tui.engine.events import CAUSE
 from ohlora_tui.engine.protocol import Written
-from ohlora_tui.engine.roots import alike, kept, matter
+from ohlora_tui.engine.roots import matter
 from ohlora_tui.engine.special import quotes
 from ohlora_tui.engine.weave import core, family, woven
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Row, Turn
-from ohlora_tui.words import STOP, bare, content, quiet, spelled, stems
+from ohlora_tui.words import bare, content, quiet, spelled
 
 Scores = NDArray[np.float32]
 CANDIDATES = 40
@@ -77,13 +78,20 @@ class Candidate:
 class WrittenRows:
     """`threshold`: score (0..1) a row needs to answer; below it the model speaks."""
 
-    def __init__(self, rows: Sequence[Row], arrays: nearness.Arrays, known: dict[str, Any], embedder: Embedder, asks: askback.Asks | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        arrays: nearness.Arrays,
+        known: dict[str, Any],
+        embedder: Embedder,
+        asks: askback.Asks | None = None,
+    ) -> None:
         self._asks = asks or {}
         self._rows = list(rows)
         self._index = arrays
         self._embedder = embedder
         self._weights = {name: float(known[name]) for name in ("letters", "meaning", "reply", "words")}
-        self._counts: dict[str, int] = known["counts"]
+        self._cover = Cover(embedder, known["counts"], len(self._rows))
         self.threshold = float(known["threshold"])
         if known["fingerprint"] != embedder.fingerprint:
             self._embed_again()
@@ -104,7 +112,13 @@ class WrittenRows:
         folder = Path(folder)
         try:
             known = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
-            return cls(read_rows(folder / "rows.csv"), load_file(folder / "index.safetensors"), known, embedder, askback.load(folder / "asks.tsv"))
+            return cls(
+                read_rows(folder / "rows.csv"),
+                load_file(folder / "index.safetensors"),
+                known,
+                embedder,
+                askback.load(folder / "asks.tsv"),
+            )
         except (OSError, ValueError, KeyError, SafetensorError) as wrong:
             raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
@@ -199,7 +213,7 @@ class WrittenRows:
 
     def _candidate(self, at: int, rough: float, turn: Turn, message: str) -> Iterator[Candidate]:
         row = self._rows[at]
-        mine, theirs = self._covered(message, self._messages[at])
+        mine, theirs = self._cover.both(message, self._messages[at])
         total = sum(self._weights.values())
         score = max(0.0, min(1.0, (rough + self._weights["words"] * (mine + 2 * theirs) / 3) / total))
         if same := matter(message) == matter(self._messages[at]) != frozenset():
@@ -228,60 +242,16 @@ class WrittenRows:
             if mine < TAKEN_UP
             else ""
         )
-        yield Candidate(row, score, more or conflict(spelled(turn.message), spelled(row.turn.message), answer, self._near_word))
+        yield Candidate(row, score, more or conflict(spelled(turn.message), spelled(row.turn.message), answer, self._cover.near))
 
     def _same_kind(self, written: Turn, filled: Turn) -> bool:
         """Nothing else in her answer is about the row's own value: "군대 휴가" is no slot for a sister who is a nurse."""
         for own, theirs in zip(written.recalls, filled.recalls, strict=True):
             rest = [w for w in content(written.answer.replace(core(own.memory.value), " ")) if w not in own.memory.value]
             swapped = own.memory.value != theirs.memory.value and not _NAMES.search(own.memory.key)
-            if swapped and any(self._near_word(core(own.memory.value), w) >= SAME_KIND for w in rest):
+            if swapped and any(self._cover.near(core(own.memory.value), w) >= SAME_KIND for w in rest):
                 return False
         return True
-
-    def _covered(self, one: str, other: str) -> tuple[float, float]:
-        """(share of the words of `one` that `other` says, the same the other way), 0..1, rare words first."""
-        left, right = self._words(one), self._words(other)
-        if not left or not right:
-            return float(one == other), float(one == other)
-        near = np.clip(self._word_vectors(left) @ self._word_vectors(right).T, 0, 1)  # (L, R)
-        near *= [[a == b or (a not in right and b not in left) for b in right] for a in left]  # what both say stands for itself
-        near = np.maximum(near, [[alike(a, b) for b in right] for a in left])
-        mine = self._share(left, near.max(axis=1), other)
-        return mine, self._share(right, near.max(axis=0), one)
-
-    def _share(self, words: Sequence[str], near: Scores, other: str) -> float:
-        """Mean of `near` weighed by rarity; a word that stands in `other`, spaces aside, is wholly there."""
-        run = other.replace(" ", "")
-        held = np.array([1.0 if len(w) > 1 and w in run else n for w, n in zip(words, near, strict=True)])
-        rare = np.array([self._rarity(w) for w in words])
-        return float((held * rare).sum() / rare.sum())
-
-    @staticmethod
-    def _words(message: str) -> list[str]:
-        return stems(" ".join(kept(message))) or stems(message) or message.split()
-
-    def _rarity(self, word: str) -> float:
-        """Inverse frequency; words that carry no matter count a third."""
-        rare = 1 + float(np.log((1 + len(self._rows)) / (1 + self._counts.get(word, 1))))
-        return rare / 3 if word in STOP else rare
-
-    def _word_vectors(self, words: Sequence[str]) -> Scores:
-        self._remember(words)
-        return np.stack([self._known[w] for w in words])
-
-    @cached_property
-    def _known(self) -> dict[str, Scores]:
-        return {}
-
-    def _remember(self, words: Sequence[str]) -> None:
-        fresh = [w for w in dict.fromkeys(words) if w not in self._known]
-        self._known.update(zip(fresh, self._embedder.encode(fresh), strict=True) if fresh else ())
-
-    def _near_word(self, one: str, other: str) -> float:
-        """Cosine of two words in the embedder."""
-        a, b = self._word_vectors([one, other])
-        return float(a @ b)
 
 
 def _summarised(written: Turn, turn: Turn) -> Turn:

@@ -23,9 +23,7 @@ _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 class Speech:
     """One freely written text. `sync` it with the ids so far; `text` grows by whole syllables, `ended` at a mark, EOS or the limit."""
 
-    def __init__(
-        self, tokenizer: Any, limit: int, emit: Callable[[str], None] | None = None, avoid: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, tokenizer: Any, limit: int, emit: Callable[[str], None] | None = None, avoid: Iterable[str] = ()) -> None:
         self.text = ""
         self.tokens = 0  # ids that made `text`, without those of the end marker
         self.ended = False

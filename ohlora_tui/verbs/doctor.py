@@ -55,7 +55,9 @@ def _versions() -> Iterator[Finding]:
 def _terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
     size = shutil.get_terminal_size()
     small = size.columns < LEAST_WIDTH or size.lines < LEAST_HEIGHT
-    yield Finding("터미널", f"{size.columns}×{size.lines}", f"{LEAST_WIDTH}×{LEAST_HEIGHT} 이상으로 넓혀 주세요." if small else "")
+    yield Finding(
+        "터미널", f"{size.columns}×{size.lines}", f"{LEAST_WIDTH}×{LEAST_HEIGHT} 이상으로 넓혀 주세요." if small else ""
+    )
     colours = environ.get("COLORTERM", "")
     hint = "" if colours in ("truecolor", "24bit") else "색이 뭉개지면 24비트 색을 쓰는 터미널을 써 보세요."
     yield Finding("색", colours or "알 수 없음", hint)
@@ -94,8 +96,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
     from ohlora_tui.verbs.models import local_folder
 
     here = local_folder(base) is not None
-    yield Finding("모델", base.name if here else f"{base.name} (없음)", "" if here else "`ohlora chat --base mini`로 시작할 수 있어요.")
-    yield Finding("어댑터", ", ".join(adapters) or "없음", "" if adapters else "어댑터 없이도 대화하지만, 말투와 표정이 서툴러요.")
+    yield Finding(
+        "모델", base.name if here else f"{base.name} (없음)", "" if here else "`ohlora chat --base mini`로 시작할 수 있어요."
+    )
+    yield Finding(
+        "어댑터", ", ".join(adapters) or "없음", "" if adapters else "어댑터 없이도 대화하지만, 말투와 표정이 서툴러요."
+    )
 
 
 def run() -> None:
