@@ -27,7 +27,7 @@ ACROSS_SPLITS = 0.80
 SAME_ANSWER = 0.85
 """The same for two answers anywhere. One message may have several answers: they keep her from repeating herself."""
 ANSWER_LENGTH = (3, 140)
-"""Characters of an answer: PERSONA asks for 15-60, the longest crisis answer has 131."""
+"""Characters of an answer: PERSONA asks for 15-60, the longest written one has 113."""
 SUMMARY_LENGTH = (4, 48)
 
 SPELLING: tuple[tuple[str, str], ...] = (

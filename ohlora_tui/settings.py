@@ -29,7 +29,7 @@ class Settings:
     row_threshold: float = 0.0
     """Score (0..1) a written row needs to answer for the mini base; 0 = what the rows shipped with."""
     answer_tokens: int = 64
-    """Most new tokens of an answer. The longest written answer has 59 with mini's tokenizer."""
+    """Most new tokens of an answer. The longest written answer has 50 with mini's tokenizer."""
     temperature: float = 0.0
     """0 = greedy. Greedy beat sampling at 0.5-0.6 by eye on 20 messages."""
     submit_key: str = "enter"

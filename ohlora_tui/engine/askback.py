@@ -19,8 +19,8 @@ from ohlora_tui.words import uncalled, with_particle
 SURE_LIKELIHOOD = -0.5
 """Mean log-probability a token (nats) from which the small model's own answer may stand …"""
 SURE_REPLY = 0.2
-"""… if the embedder also finds it near the message (cosine). Of the model's 43 answers to validation and development messages
-that no row answers, 7 pass both (5 sensible, 2 half); of the other 36 about 5 were sensible."""
+"""… if the embedder also finds it near the message (cosine). Of the model's 41 answers to validation and development messages
+that no row answers, 7 pass both: 5 sensible and 2 half, read by eye."""
 Asks = dict[str, list[tuple[str, str]]]
 """kind -> [(answer, summary)]."""
 FACE = Expression("크게", "보통", "없음")

@@ -41,8 +41,8 @@ TAKEN_UP = 0.3
 SPARE = 0.64
 """Score at which a row that takes up only part of the message still answers, if no other does: "오늘 혼났어" for "오늘 회사에서 혼났어"."""
 WEAK, WEAK_LESS = 0.45, 0.48
-"""The same for the last resort before a question back: of the 20 development messages it answers 13 are answered sensibly, a question
-back fits about one in three. A row of one or two letters ("자?") fits too much to be trusted here."""
+"""The same for the last resort before a question back: of the 20 development messages it answers 13 are answered sensibly, read by
+eye. A row of one or two letters ("자?") fits too much to be trusted here."""
 FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
 SAME_MATTER = 0.6
