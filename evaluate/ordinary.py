@@ -14,22 +14,12 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from evaluate.metrics import wilson
 from ohlora_tui.errors import DataError
 
 COLUMNS = ("message", "answer", "speaker", "verdict", "why")
 VERDICTS = {"good": "말이 되고 오로라답다", "half": "반쯤 맞다", "bad": "말이 안 되거나 틀렸다"}
 SPEAKERS = {"row": "써 둔 말", "model": "모델"}
-Z95 = 1.959964
-"""Two-sided 95 % point of the normal distribution."""
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % Wilson score interval of a share (Wilson 1927): holds near 0 and 1 and for small n."""
-    if not n:
-        return 0.0, 1.0
-    p, z = hits / n, Z95
-    middle, half = p + z * z / (2 * n), z * ((p * (1 - p) + z * z / (4 * n)) / n) ** 0.5
-    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 def sheet(answers: Path, messages: Path) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.logistic import logistic
 from finetune.pairs import Line, plan_lines
 from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, value_words
 from ohlora_tui.words import content, times
@@ -107,31 +108,11 @@ class Weights:
 def fit(made: Sequence[Pool]) -> Weights:
     """Both logistic layers over all (message, memory) of the pools; each feature may only pull the way of its sign."""
     y = np.concatenate([np.arange(len(p.memories)) == p.gold for p in made]).astype(float)
-    weights, bias = _logistic(np.concatenate([p.features for p in made]), y, SIGNS)
+    weights, bias = logistic(np.concatenate([p.features for p in made]), y, SIGNS)
     logits = [p.features @ weights + bias for p in made]
     second = np.stack([np.concatenate(logits), np.concatenate([leads(z) for z in logits])], axis=1)
-    final, shift = _logistic(second, y, (1, 1))
+    final, shift = logistic(second, y, (1, 1))
     return Weights(weights, bias, (float(final[0]), float(final[1]), shift))
-
-
-def _logistic(
-    x: NDArray[np.float64], y: NDArray[np.float64], signs: Sequence[int], ridge: float = 1.0
-) -> tuple[NDArray[np.float64], float]:
-    """Ridge logistic regression with weights of given signs, on features of unit spread."""
-    from scipy.optimize import minimize
-
-    scale = x.std(axis=0) + 1e-9
-    z = x / scale
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits = z @ w[:-1] + w[-1]
-        value = np.logaddexp(0, logits).sum() - y @ logits + ridge / 2 * w[:-1] @ w[:-1]
-        error = 1 / (1 + np.exp(-np.clip(logits, -30, 30))) - y
-        return float(value), np.concatenate([z.T @ error + ridge * w[:-1], [error.sum()]])
-
-    bounds = [(0, None) if s > 0 else (None, 0) for s in signs] + [(None, None)]
-    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    return found[:-1] / scale, float(found[-1])
 
 
 def cross_scores(made: Sequence[Pool], folds: int = 5) -> list[NDArray[np.float64]]:

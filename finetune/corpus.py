@@ -145,18 +145,18 @@ class Mix:
     """
 
     WEIGHTS: ClassVar[dict[str, tuple[float, float]]] = {  # share of documents at the start -> at the end
-        "nsmc": (0.30, 0.14),
-        "kor_sts": (0.05, 0.02),
-        "para_kqc": (0.05, 0.02),
-        "3i4k": (0.16, 0.09),
-        "gist": (0.08, 0.05),
-        "songys": (0.22, 0.36),
-        "output_message": (0.03, 0.11),
-        "memory": (0.01, 0.03),
-        "template": (0.05, 0.08),
-        "summary": (0.01, 0.04),
+        "nsmc": (0.24, 0.10),
+        "kor_sts": (0.04, 0.01),
+        "para_kqc": (0.04, 0.01),
+        "3i4k": (0.12, 0.06),
+        "gist": (0.07, 0.04),
+        "songys": (0.20, 0.24),
+        "output_message": (0.09, 0.20),
+        "memory": (0.04, 0.07),
+        "template": (0.05, 0.06),
+        "summary": (0.04, 0.08),
         "gist_turn": (0.02, 0.03),
-        "eyes_mouth_pose": (0.02, 0.03),
+        "eyes_mouth_pose": (0.05, 0.10),
     }
 
     def __init__(self, folder: Path, rows: Sequence[Row], seed: int) -> None:

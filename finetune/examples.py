@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 from finetune.templates import memory_turn
 from ohlora_tui import tokens
-from ohlora_tui.dataset import cells_of
 from ohlora_tui.errors import DataError
 from ohlora_tui.heads import STOP, Head
 from ohlora_tui.records import Row, Turn
@@ -74,11 +72,3 @@ def templated(count: int, seed: int) -> list[Row]:
     """`count` templated memory rows: keys, values from the message, and silence in about 60 % of them."""
     rng = random.Random(seed)
     return [Row(memory_turn(rng), "train", f"template-{n}", "template", n + 1, "templates") for n in range(count)]
-
-
-def data_hash(rows: Sequence[Row]) -> str:
-    """SHA-256 of all cells of the rows, in their order: the same data give the same hash on every machine."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update("\x1f".join(f"{k}={v}" for k, v in cells_of(row).items()).encode() + b"\x1e")
-    return digest.hexdigest()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
+from finetune.wordings import Line as Wording
 from ohlora_tui.errors import DataError
 from ohlora_tui.records import Row
 from ohlora_tui.words import content
@@ -96,6 +98,14 @@ def plan_pairs(lines: Sequence[Line], rows: Sequence[Row], count: int, seed: int
         key = f"{when} 일정" if rng.random() < 0.8 else when
         pairs.append((f"[{key}: {rng.choice(plans)}]", str(rng.choice(PLAN_QUESTIONS)).format(when)))
     return pairs
+
+
+def wording_pairs(lines: Sequence[Wording], rows: Sequence[Row]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(two wordings of one message, every two of them), and (wording, answer), of the training rows."""
+    answers = {(r.scenario, r.turn.message): r.turn.answer for r in rows if r.split == "train"}
+    known = [(line, answers[line.scenario, line.message]) for line in lines if (line.scenario, line.message) in answers]
+    alike = [pair for line, _ in known for pair in combinations((line.message, *line.wordings), 2)]
+    return alike, [(text, answer) for line, answer in known for text in line.wordings]
 
 
 HELD_QUESTIONS = {

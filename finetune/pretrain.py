@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune.corpus import SOURCES, Mix, texts_for_tokenizer
-from finetune.examples import data_hash
 from finetune.phases import Plan, Trainer
 from finetune.tokenizer import save, train_tokenizer
 from ohlora_tui import tokens
-from ohlora_tui.dataset import read_rows
+from ohlora_tui.dataset import data_hash, read_rows
 from ohlora_tui.heads import HEADS
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from finetune import calibrate, corpora, embedder, pairs
+from finetune.wordings import read_lines as read_wordings
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import load
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 GENERAL: dict[str, Any] = {"rate": 3e-3, "batch": 384, "drop": 0.1}
 WRITTEN: dict[str, Any] = {"rate": 3e-3, "batch": 256, "drop": 0.3}
-EPOCHS = {"answers": 6, "alike": 4, "lines": 12, "plans": 2, "lexicon": 4, "talk": 4}
+EPOCHS = {"answers": 6, "alike": 4, "lines": 12, "plans": 2, "lexicon": 4, "talk": 4, "wordings": 10}
 DRAWN = 16
 """Lexicon pairs a headword: 8 -> 16 raised validation Hit@1 of 20 from .435 to .45."""
 PLANS = 600
@@ -77,13 +78,15 @@ def train(corpora_folder: Path, out: Path, seed: int) -> dict[str, Any]:
 
 
 def written_kinds(lines: Sequence[pairs.Line], rows: Sequence[Row], seed: int) -> list[embedder.Kind]:
-    """Our own pairs, by kind: memory lines (with messages that need none), plans by time, the lexicon, persona message and answer."""
+    """Our own pairs, by kind: memory lines (with messages that need none), plans by time, the lexicon, persona message and answer, wordings of one message."""
     answers, memories = pairs.row_pairs(rows)
+    alike, more = pairs.wording_pairs(read_wordings(DATA / "wordings"), rows)
     return [
         embedder.Kind("lines", pairs.line_pairs(lines) + memories, EPOCHS["lines"], pairs.silent(lines, rows)),
         embedder.Kind("plans", pairs.plan_pairs(lines, rows, PLANS, seed), EPOCHS["plans"]),
         embedder.Kind("lexicon", pairs.lexicon_pairs(DATA / "memory_lines" / "lexicon.tsv", DRAWN, seed), EPOCHS["lexicon"]),
-        embedder.Kind("talk", answers, EPOCHS["talk"]),
+        embedder.Kind("talk", answers + more, EPOCHS["talk"]),
+        embedder.Kind("wordings", alike, EPOCHS["wordings"]),
     ]
 
 

@@ -1,14 +1,16 @@
 """Write the bank of written rows that answers for the mini base: training split only.
 
-    python -m finetune.rowbank [--data DIR] [--retriever DIR] [--out DIR]
+    python -m finetune.rowbank [--data DIR] [--wordings DIR] [--retriever DIR] [--out DIR]
 
-Gives rows.csv (the rows), index.safetensors (letter grams and vectors, float16), rows.json (weights, threshold, fingerprint, word counts).
+Gives what ohlora_tui/engine/bank.py reads: rows.csv.gz, keys.tsv.gz, index.safetensors, rows.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import gzip
+import io
 import json
 import logging
 import shutil
@@ -19,57 +21,69 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from finetune.wordings import Wordings, read_wordings
 from ohlora_tui import nearness
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import COLUMNS, cells_of, read_rows
-from ohlora_tui.embedder import Embedder, load
+from ohlora_tui.embedder import Embedder, StaticTable, load
 from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
+from ohlora_tui.written.bank import matter_id, stories
 
 DATA = Path(__file__).parent / "data" / "persona"
+WORDINGS = DATA.parent / "wordings"
 ASKS = DATA.parent / "ask_back" / "asks.tsv"
-SETTINGS = {"letters": 0.5, "meaning": 0.5, "reply": 0.3, "words": 1.0, "threshold": 0.49}
-"""Weights of the four nearnesses (their sum is scaled to 1) and the threshold. Read one by one on 160 validation messages and on
-the 1,040 of the coverage lists before their rows were written: of the answers that score .49-.51 10 of 15 were sensible, of those below about half."""
+SUITS = Path(__file__).parent / "suits.json"
 log = logging.getLogger(__name__)
 
 
-def write(rows: Sequence[Row], embedder: Embedder, out: Path) -> None:
-    """The bank of `rows` in folder `out`; only rows whose split is train are taken."""
+def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings | None = None) -> None:
+    """The bank of `rows` in folder `out`; only rows whose split is train are taken, with their `wordings`."""
     kept = [r for r in rows if r.split == "train"]
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "rows.csv").open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, [*COLUMNS, "scenario", "topic"], extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(cells_of(r) for r in kept)
+    table = io.StringIO()
+    writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(cells_of(r) for r in kept)
+    _pack(out / "rows.csv.gz", table.getvalue())
     shutil.copyfile(ASKS, out / "asks.tsv")
-    messages = [bare(r.turn.message) for r in kept]
-    vectors = {
-        "messages": embedder.encode(messages),
-        "answers": embedder.encode([r.turn.answer for r in kept]),
-        "summaries": embedder.encode([r.turn.last_summary for r in kept if r.turn.last_summary]),  # follow-ups alone: 3 MB less
-    }
-    arrays = nearness.build(messages) | {name: v.astype(np.float16) for name, v in vectors.items()}
+    keys = keys_of(kept, wordings or {})
+    messages = [bare(text) for _, text in keys]
+    lines = (f"{owner}\t{text}\t{plain}\n" for (owner, text), plain in zip(keys, messages, strict=True))
+    _pack(out / "keys.tsv.gz", "".join(lines))
+    arrays = nearness.build(messages) | {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
+    for name, texts in (("keys", messages), ("stories", stories(kept))):
+        if isinstance(embedder, StaticTable):
+            arrays[f"{name}_ids"], arrays[f"{name}_ends"] = embedder.tokens(texts)
     save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, out / "index.safetensors")
-    counts = Counter(w for m in messages for w in stems(m))
-    known = {
-        "fingerprint": embedder.fingerprint,
-        "rows": len(kept),
-        **SETTINGS,
-        "counts": {w: n for w, n in sorted(counts.items()) if n > 1},
-    }
+    counts = Counter(w for m in messages[: len(kept)] for w in stems(m))
+    known = {"fingerprint": embedder.fingerprint, "suits": json.loads(SUITS.read_text(encoding="utf-8")), "counts": {w: n for w, n in sorted(counts.items()) if n > 1}}
     (out / "rows.json").write_text(json.dumps(known, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    log.info("%d rows, %d grams, %.1f MB", len(kept), len(arrays["grams"]), sum(f.stat().st_size for f in out.iterdir()) / 1e6)
+    size = sum(f.stat().st_size for f in out.iterdir()) / 1e6
+    log.info("%d rows, %d keys, %d grams, %.1f MB", len(kept), len(keys), len(arrays["grams"]), size)
+
+
+def _pack(path: Path, text: str) -> None:
+    """The same text gives the same bytes: no name, no time in the header."""
+    path.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+
+
+def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:
+    """(row number, message): the rows' own messages, then every other wording of theirs."""
+    own = [(at, r.turn.message) for at, r in enumerate(rows)]
+    plain = [(at, r) for at, r in enumerate(rows) if not (r.turn.clock or r.turn.recalls or r.turn.last_summary)]
+    return own + [(at, text) for at, r in plain for text in wordings.get((r.scenario, r.turn.message), ())]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Write the bank of written rows")
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--wordings", type=Path, default=WORDINGS)
     parser.add_argument("--retriever", type=Path, default=BUNDLED / "retriever")
     parser.add_argument("--out", type=Path, default=BUNDLED / "mini" / "rows")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    write(read_rows(args.data), load(args.retriever), args.out)
+    write(read_rows(args.data), load(args.retriever), args.out, read_wordings(args.wordings))
 
 
 if __name__ == "__main__":

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.examples import data_hash, examples, templated, usable
+from finetune.examples import examples, templated, usable
 from finetune.loading import is_large, load, named, pinned
 from finetune.recipe import Recipe, recipe_for
 from finetune.sft import Progress, Step, make_trainer, newest_checkpoint, samples_of, stops_softly
 from ohlora_tui import tokens
 from ohlora_tui.bases import Base, find
-from ohlora_tui.dataset import read_rows
+from ohlora_tui.dataset import data_hash, read_rows
 from ohlora_tui.errors import DataError
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.records import Row

@@ -10,20 +10,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ohlora_tui.cleaning import clean
-from ohlora_tui.engine import askback
-from ohlora_tui.engine.protocol import Written
 from ohlora_tui.errors import OhLoraError
 from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.memory import calendar, keeper
 from ohlora_tui.records import Session, State, Timing, Turn
 from ohlora_tui.settings import Settings
+from ohlora_tui.written import askback
+from ohlora_tui.written.protocol import Written
 
 if TYPE_CHECKING:
     from db.store import Store
-    from ohlora_tui.engine.protocol import Engine, Rows
+    from ohlora_tui.engine.protocol import Engine
     from ohlora_tui.index import MemoryIndex
     from ohlora_tui.memory.retriever import Retriever
+    from ohlora_tui.written.protocol import Rows
 
 
 EMPTY = "대답을 만들지 못했어요. 다시 만들기(ctrl+r)를 눌러 주세요."
@@ -111,18 +112,18 @@ class ChatEngine:
         return replace(turn, recalls=recalls, clock=clock, last_summary=carried)
 
     def _answer(self, made: _Made, said: frozenset[str], stop: threading.Event, began: float) -> Iterator[Event]:
-        """Her answer: a written row where one is near enough, else the model's own words."""
+        """Her answer: a written one where one is likely to suit, else the model's own words if it is sure, else a question back."""
         turn = made.turn
         assert turn.id is not None
         rows = self.p.rows if self.p.rows_speak else None
         written = rows.answer(turn, said) if rows else None
         if written is None and rows:
-            written = self._own_words(made, said, stop) or rows.weak(turn, said) or rows.ask_back(turn, said)
+            written = self._own_words(made, said, stop) or rows.ask_back(turn, said)
         if written is None:
             yield from self._streamed(made, said, stop, began)
             return
         made.first = time.perf_counter() - began - made.waited
-        made.nothing_told = written.score >= SAME_MATTER and written.turn.memory is None
+        made.nothing_told = written.same and written.turn.memory is None
         told = written.turn
         made.turn = replace(turn, answer=told.answer, summary=told.summary, expression=told.expression, speaker=made.turn.speaker)
         if told.expression:
@@ -227,9 +228,6 @@ class ChatEngine:
         return self.p.store.finish_turn(turn, vector, self.p.now())
 
 
-SAME_MATTER = 0.6
-"""Row score from which a written row's own label "nothing to remember" stands for the message too. Of 100 development messages
-the memory head remembered something wrong in 7 (read by eye); 4 of them are answered by a row above this that says there is nothing."""
 EXAMPLES = 4
 """Written turns shown to a base that has no answer adapter: about 115 tokens of prompt with mini's tokenizer."""
 

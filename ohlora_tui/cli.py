@@ -12,7 +12,7 @@ import typer
 
 from ohlora_tui import __version__
 from ohlora_tui.errors import OhLoraError
-from ohlora_tui.verbs import finetune, memory, models, session
+from ohlora_tui.verbs import evaluate, finetune, memory, models, session
 
 if TYPE_CHECKING:
     from ohlora_tui.settings import Settings
@@ -30,6 +30,7 @@ app.add_typer(memory.app)
 app.add_typer(session.app)
 app.add_typer(models.app)
 app.command("finetune")(finetune.run)
+app.add_typer(evaluate.app, name="eval")
 
 OUR_ROOMS = ("db", "finetune", "evaluate")
 """Top-level packages with names others use too (`evaluate` is a Hugging Face library)."""

@@ -18,7 +18,8 @@ from ohlora_tui.settings import Settings
 
 if TYPE_CHECKING:
     from db.store import Store
-    from ohlora_tui.engine.protocol import Engine, Rows
+    from ohlora_tui.engine.protocol import Engine
+    from ohlora_tui.written.protocol import Rows
 
 TITLE_LENGTH = 18
 """Syllables of the first message that name a session: what the 16-column list shows with its mark."""
@@ -77,9 +78,9 @@ class Conversation:
             self._loaded_engine()
 
     def _light_parts(self, progress: Callable[[str], None]) -> Rows:
-        from ohlora_tui.engine.rows import WrittenRows
         from ohlora_tui.index import MemoryIndex
         from ohlora_tui.memory.retriever import Retriever
+        from ohlora_tui.written.rows import WrittenRows
 
         progress("기억 검색기를 읽는 중")
         self._retriever = Retriever.load(bases.BUNDLED / "retriever")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO, cast
 
 from ohlora_tui.errors import DataError
 from ohlora_tui.heads import HEADS, context, fresh, text_of
@@ -92,10 +95,23 @@ def read_pairs(path: Path) -> list[Pair]:
     return pairs
 
 
+def _opened(path: Path) -> TextIO:
+    """A text file, packed (*.gz) or not."""
+    if path.suffix == ".gz":
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def unpacked(path: Path) -> str:
+    """The text of a file, packed (*.gz) or not."""
+    with _opened(path) as handle:
+        return handle.read()
+
+
 def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, cells) of a UTF-8 CSV with a header; a BOM and CRLF are taken as they come."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
+        with _opened(path) as handle:
             reader = csv.DictReader(handle, strict=True)
             missing = [c for c in needed if c not in (reader.fieldnames or ())]
             if missing:
@@ -116,3 +132,11 @@ def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
 
 def _bad(path: Path, line: int, column: str, value: str, why: str) -> DataError:
     return DataError(f"{path} {line}번째 줄의 {column} 값 {value!r}: {why}.", "그 칸을 고쳐 주세요.")
+
+
+def data_hash(rows: Sequence[Row]) -> str:
+    """SHA-256 of all cells of the rows, in their order: the same data give the same hash on every machine."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update("\x1f".join(f"{k}={v}" for k, v in cells_of(row).items()).encode() + b"\x1e")
+    return digest.hexdigest()

@@ -1,6 +1,6 @@
 """How near two messages are by their letters: character 1-4-gram TF-IDF, word-bounded, in numpy (scikit-learn's import costs 2 s).
 
-A gram of up to four letters is packed into one 64-bit number, 16 bits a letter, so the vocabulary is a sorted array.
+A gram of up to four letters is packed into one 64-bit number, 16 bits a letter, and hashed to 32 bits; the vocabulary is a sorted array.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from ohlora_tui.words import stem
 
 Arrays = dict[str, NDArray[np.generic]]
 LONGEST = 4
+MIX = 0x9E3779B97F4A7C15
+"""Odd 64-bit constant of the golden ratio (Knuth's multiplicative hash): of 300,000 grams about ten fall together in 32 bits."""
+STEPS = 255
+"""Levels a weight is stored in, 0..1: a cosine moves by less than .005."""
 
 
 def grams(text: str) -> Counter[int]:
@@ -33,43 +37,53 @@ def grams(text: str) -> Counter[int]:
     return found
 
 
+def hashed(text: str) -> Counter[int]:
+    """Grams as 32-bit numbers, with counts."""
+    found: Counter[int] = Counter()
+    for gram, count in grams(text).items():
+        found[(gram * MIX & 0xFFFFFFFFFFFFFFFF) >> 32] += count
+    return found
+
+
 def build(texts: Sequence[str]) -> Arrays:
-    """The index of N texts: sorted `grams` (G,) uint64, `idf` (G,), and for each gram its `rows` with unit `weights` (P,)."""
-    counted = [grams(t) for t in texts]
+    """The index of N texts: sorted `grams` (G,), in how many texts each stands `df` (G,), and those `rows` with unit `weights` (P,) 0..STEPS."""
+    counted = [hashed(t) for t in texts]
     df = Counter(g for c in counted for g in c)
-    keys = np.array(sorted(df), dtype=np.uint64)
-    place = {int(k): i for i, k in enumerate(keys)}
-    idf = np.array([1 + math.log((1 + len(texts)) / (1 + df[int(k)])) for k in keys], np.float32)
+    keys = sorted(df)
+    place = {k: i for i, k in enumerate(keys)}
+    idf = _idf(np.array([df[k] for k in keys], np.float32), len(texts))
     postings: list[tuple[int, int, float]] = []
     for row, count in enumerate(counted):
         weights = {place[g]: (1 + math.log(n)) * idf[place[g]] for g, n in count.items()}
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         postings += [(g, row, w / length) for g, w in weights.items()]
     postings.sort()
-    starts = np.searchsorted(np.array([p[0] for p in postings]), np.arange(len(keys) + 1)).astype(np.int32)
     return {
-        "grams": keys,
-        "idf": idf,
-        "starts": starts,
+        "grams": np.array(keys, np.uint32),
+        "df": np.array([df[k] for k in keys], np.uint16),
         "rows": np.array([p[1] for p in postings], np.uint16),
-        "weights": np.array([p[2] for p in postings], np.float16),
+        "weights": np.array([round(float(p[2]) * STEPS) for p in postings], np.uint8),
     }
+
+
+def _idf(df: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
+    return np.asarray(1 + np.log((1 + texts) / (1 + df)), np.float32)
 
 
 def similarities(text: str, index: Arrays, count: int) -> NDArray[np.float32]:
     """(N,) cosines of `text` with the `count` texts of the index."""
     scores = np.zeros(count, np.float32)
-    found = grams(text)
+    found = hashed(text)
     if not found or not len(index["grams"]):
         return scores
-    keys = np.array(list(found), dtype=np.uint64)
+    keys = np.array(list(found), dtype=np.uint32)
     at = np.minimum(np.searchsorted(index["grams"], keys), len(index["grams"]) - 1)
     known = index["grams"][at] == keys
-    rarest = float(index["idf"].max())
-    idf = np.where(known, index["idf"][at], rarest).astype(np.float32)  # a gram never seen is as rare as can be
-    weights = (1 + np.log(np.array(list(found.values()), np.float32))) * idf
-    weights /= np.linalg.norm(weights)
+    df = np.where(known, index["df"][at], 1).astype(np.float32)  # a gram never seen is as rare as can be
+    weights = (1 + np.log(np.array(list(found.values()), np.float32))) * _idf(df, count)
+    weights /= np.linalg.norm(weights) * STEPS
+    ends = np.cumsum(index["df"].astype(np.int64))  # type: ignore[type-var]
     for gram, weight in zip(at[known], weights[known], strict=True):
-        span = slice(int(index["starts"][gram]), int(index["starts"][gram + 1]))
+        span = slice(int(ends[gram] - index["df"][gram]), int(ends[gram]))  # type: ignore[operator]
         scores[index["rows"][span]] += weight * index["weights"][span].astype(np.float32)
     return scores

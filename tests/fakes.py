@@ -15,12 +15,12 @@ import numpy as np
 
 from db.store import Store
 from ohlora_tui.chat import ChatEngine, Parts
-from ohlora_tui.engine.protocol import Written
 from ohlora_tui.errors import EngineError
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.index import MemoryIndex
 from ohlora_tui.records import Expression, Memory, Recall, Turn
 from ohlora_tui.settings import Settings
+from ohlora_tui.written.protocol import Written
 
 NOON = datetime.fromisoformat("2026-11-21T12:00:00+09:00")  # a Saturday
 
@@ -109,10 +109,7 @@ class FakeRows:
 
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         found = self.written.get(turn.message)
-        return Written(found, 1.0) if found and found.answer not in said else None
-
-    def weak(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        return None
+        return Written(found, 1.0, same=True) if found and found.answer not in said else None
 
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
         return Written(replace(turn, answer="조금 더 들려줄래?", summary="되물음", expression=Expression()), 0.0)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ohlora_tui.engine.askback import ask_back, kind_of, load, sure, thing
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
+from ohlora_tui.written.askback import ask_back, kind_of, load, sure, thing
 
 ASKS = Path(__file__).parent.parent / "finetune" / "data" / "ask_back" / "asks.tsv"
 

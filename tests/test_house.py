@@ -24,11 +24,12 @@ ALLOWED: dict[str, set[str]] = {
     "ohlora_tui.heads": {"ohlora_tui.errors", "ohlora_tui.records"},
     "ohlora_tui.dataset": LOW,
     "ohlora_tui.bases": LOW,
-    "ohlora_tui.engine": LOW | {"ohlora_tui.engine", "ohlora_tui.memory"},
+    "ohlora_tui.written": LOW | {"ohlora_tui.written"},
+    "ohlora_tui.engine": LOW | {"ohlora_tui.engine", "ohlora_tui.memory", "ohlora_tui.written"},
     "ohlora_tui.memory": LOW | {"ohlora_tui.memory"},
     "db": {"db", "ohlora_tui.records", "ohlora_tui.errors", "ohlora_tui.cleaning"},
     "ohlora_tui.tui": LOW | {"ohlora_tui.tui", "ohlora_tui.events"},
-    "finetune": LOW | {"finetune"},
+    "finetune": LOW | {"finetune", "ohlora_tui.written"},
     "evaluate": LOW | {"evaluate", "ohlora_tui.engine", "ohlora_tui.memory"},
 }
 """Room (longest prefix wins) -> what it may import of ours. Rooms not named (chat, index, conversation, once, cli) are on top."""

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from finetune import rowbank
 from ohlora_tui import embedder, nearness
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
-from ohlora_tui.engine.agree import conflict
-from ohlora_tui.engine.rows import WrittenRows
-from ohlora_tui.engine.weave import core, family, woven
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Memory, Recall, Row, Turn
+from ohlora_tui.written.agree import conflict, conflicts
+from ohlora_tui.written.rows import WrittenRows
+from ohlora_tui.written.weave import core, family, woven
+from tests import banks
 
 ROOT = Path(__file__).parents[1]
 BANK = BUNDLED / "mini" / "rows"
@@ -45,6 +45,8 @@ ROWS = [
     row("오늘 뭐해", "일요일 저녁이니까 쉬어야지.", clock="2026년 11월 22일 일요일 저녁"),
 ]
 
+WORDINGS = {("배고파", "배고파"): ("뱃가죽이 등에 붙겠다",)}
+
 
 @pytest.fixture(scope="module")
 def model() -> embedder.Embedder:
@@ -53,10 +55,7 @@ def model() -> embedder.Embedder:
 
 @pytest.fixture(scope="module")
 def rows(model: embedder.Embedder, tmp_path_factory: pytest.TempPathFactory) -> WrittenRows:
-    folder = tmp_path_factory.mktemp("rows")
-    rowbank.write(ROWS, model, folder)
-    return WrittenRows.load(folder, model)
-
+    return banks.load(ROWS, model, tmp_path_factory.mktemp("rows"), WORDINGS)
 
 @pytest.fixture(scope="module")
 def bundled(model: embedder.Embedder) -> WrittenRows:
@@ -75,13 +74,25 @@ def test_the_nearest_row_answers_and_never_twice(rows: WrittenRows) -> None:
     assert answer(rows, "배고파", frozenset({first, second})) == ""
 
 
+def test_a_row_answers_its_other_wordings(rows: WrittenRows) -> None:
+    assert answer(rows, "뱃가죽이 등에 붙겠다 ㅠㅠ") == "꼬르륵 소리가 여기까지 들려!"
+
+
+def test_where_no_row_is_near_an_answer_of_the_kind_speaks_once(rows: WrittenRows) -> None:
+    rows.threshold, kept = 0.01, rows.threshold
+    first = answer(rows, "오늘 점심에 김밥 먹었어")
+    assert first.startswith("배가 든든하면")
+    assert answer(rows, "오늘 점심에 김밥 먹었어", frozenset({first})) != first
+    rows.threshold = kept
+
+
 def test_a_far_message_is_left_to_the_model(rows: WrittenRows) -> None:
     assert answer(rows, "양자역학의 불확정성 원리가 궁금해") == ""
 
 
 def test_only_training_rows_are_in_the_bank(rows: WrittenRows, bundled: WrittenRows) -> None:
     assert answer(rows, "비밀 문장") == ""
-    assert {r.split for r in read_rows(BANK / "rows.csv")} == {"train"}
+    assert {r.split for r in read_rows(BANK / "rows.csv.gz")} == {"train"}
 
 
 @pytest.mark.parametrize("message", ["시험 붙었어", "엄마가 편찮으셔", "12 더하기 19는?", "배불러", "배 아파"])
@@ -96,7 +107,7 @@ def test_a_memory_row_speaks_only_of_what_she_recalls(rows: WrittenRows) -> None
 
 
 def test_a_follow_up_needs_its_story(rows: WrittenRows) -> None:
-    assert answer(rows, "2단계") == ""
+    assert answer(rows, "2단계") != "혀가 얼얼하겠다!"
     assert answer(rows, "2단계", last_summary="사용자는 마라탕이 먹고 싶음, 매운 단계를 물음") == "혀가 얼얼하겠다!"
     assert answer(rows, "응", last_summary="사용자는 주말에 이사함") == ""
 
@@ -116,7 +127,7 @@ def test_examples_come_nearest_last_and_plain(rows: WrittenRows) -> None:
 
 
 def test_another_embedder_brings_its_own_vectors(rows: WrittenRows, model: embedder.Embedder, tmp_path: Path) -> None:
-    rowbank.write(ROWS, model, tmp_path)
+    banks.write(ROWS, model, tmp_path)
     known = (tmp_path / "rows.json").read_text(encoding="utf-8").replace(model.fingerprint, "0" * 16)
     (tmp_path / "rows.json").write_text(known, encoding="utf-8")
     assert answer(WrittenRows.load(tmp_path, model), "시험 떨어졌어") == "많이 속상하겠다."
@@ -135,7 +146,7 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
     WrittenRows.load(BANK, model)
     assert time.perf_counter() - start < 1.0  # 0.1 s on a quiet core
     code = (
-        "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.engine.rows import WrittenRows;"
+        "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.rows import WrittenRows;"
         "WrittenRows.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"
         "print([m for m in ('torch', 'sklearn', 'sentence_transformers', 'transformers') if m in sys.modules])"
     )
@@ -163,8 +174,7 @@ def opposites() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("one", "other"), opposites())
 def test_opposites_never_answer_each_other(model: embedder.Embedder, tmp_path: Path, one: str, other: str) -> None:
     for said, written in ((one, other), (other, one)):
-        rowbank.write([row(written, "그랬구나.")], model, tmp_path)
-        assert answer(WrittenRows.load(tmp_path, model), said) == ""
+        assert answer(banks.load([row(written, "그랬구나.")], model, tmp_path), said) != "그랬구나."
 
 
 @pytest.mark.parametrize(
@@ -220,14 +230,16 @@ def test_the_same_matter_in_other_words_agrees(said: str, written: str) -> None:
     ],
 )
 def test_endings_fillers_and_synonyms_change_nothing(model: embedder.Embedder, tmp_path: Path, said: str, written: str) -> None:
-    rowbank.write([row(written, "그랬구나.")], model, tmp_path)
-    assert answer(WrittenRows.load(tmp_path, model), said) == "그랬구나."
+    assert answer(banks.load([row(written, "그랬구나.")], model, tmp_path), said) == "그랬구나."
 
 
 def test_an_answer_that_counts_letters_is_for_its_own_words(model: embedder.Embedder, tmp_path: Path) -> None:
-    rowbank.write([row("고마워", "세 글자 받았는데 밝아졌어.")], model, tmp_path)
-    rows = WrittenRows.load(tmp_path, model)
+    rows = banks.load([row("고마워", "세 글자 받았는데 밝아졌어.")], model, tmp_path)
     assert answer(rows, "고마워ㅋㅋ") and answer(rows, "감사합니다") == ""
+
+
+def test_a_noun_is_no_form_of_a_denied_verb() -> None:
+    assert "negation" not in conflicts("나 요즘 잠을 잘 못 자", "잠을 못 잤어", "푹 자야 할 텐데.", lambda a, b: 0.0)
 
 
 def test_a_plan_is_cut_to_its_noun() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from finetune.examples import IGNORE, data_hash, example, examples, templated, usable
+from finetune.examples import IGNORE, example, examples, templated, usable
 from finetune.recipe import LARGE, SMALL, recipe_for
 from finetune.train import Step, default_recipe, rehearse, train_head
-from ohlora_tui.dataset import read_rows
+from ohlora_tui.dataset import data_hash, read_rows
 from ohlora_tui.errors import DataError, ModelError, SettingsError
 from ohlora_tui.heads import END, HEADS
 from ohlora_tui.records import Row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ohlora_tui.engine.weave import woven
 from ohlora_tui.records import Memory, Recall, Turn
+from ohlora_tui.written.weave import woven
 
 
 def recall(text: str) -> Recall:

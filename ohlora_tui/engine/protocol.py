@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from ohlora_tui.heads import Head
@@ -49,34 +48,4 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free the model."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A written row that answers for a message. `turn` carries its own answer, summary and expression, slots filled."""
-
-    turn: Turn
-    score: float  # 0..1, compared with the threshold
-
-
-class Rows(Protocol):
-    """The written rows, searched by meaning."""
-
-    threshold: float
-
-    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """The nearest written row that may answer `turn`: same event, polarity and numbers, score >= threshold, not in `said`."""
-        ...
-
-    def weak(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """A less near row, for a message of whose answer the small model is not sure; None if there is none either."""
-        ...
-
-    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
-        """A written question back, for a message that no row answers and of whose answer the small model is not sure."""
-        ...
-
-    def nearest(self, message: str, count: int) -> list[Turn]:
-        """The `count` nearest written turns, as examples for a base without adapters; nearest last."""
         ...

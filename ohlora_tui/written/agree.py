@@ -8,10 +8,11 @@ speaks of nothing that only the other message said.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ohlora_tui.engine.events import (
+from ohlora_tui.words import content
+from ohlora_tui.written.denial import negation
+from ohlora_tui.written.events import (
     AIMED,
     APART,
     ARITHMETIC,
@@ -22,38 +23,30 @@ from ohlora_tui.engine.events import (
     COUNT,
     DAY_PATTERNS,
     EX,
-    HAVING,
     KNOWN,
-    LACKING,
     ME,
     MOOD_PATTERNS,
     MYSELF,
-    NO_DENIAL,
     NUMBER,
     QUESTION,
     ROLE_PATTERNS,
     STATES,
     STRONG,
-    UNDONE,
     YOU,
 )
-from ohlora_tui.engine.roots import FILLERS, alike, root
-from ohlora_tui.engine.special import asks, elsewhere, narrower, not_yet, other_question, special, suffered
-from ohlora_tui.words import content
+from ohlora_tui.written.roots import FILLERS, alike, root
+from ohlora_tui.written.special import asks, elsewhere, narrower, not_yet, other_question, special, suffered
 
 Near = Callable[[str, str], float]
 """Cosine of two words."""
 SAME_NOUN, SAME_VERB = 0.5, 0.33
 """Cosines above which a word is held to be said in other words (무서워 ~ 불안해 .34, 운동 ~ 헬스 .39, 열쇠 ~ 우산 .3)."""
 
-
 GREETING = re.compile(r"^((?:로라야? |오로라야? )?(?:안녕|하이|헬로|반가워|굿모닝|좋은 아침)(?:하세요)?)[?~!. ]+$")
 """A greeting asks nothing, whatever mark ends it: "안녕?" is "안녕"."""
 
-
 FILLER = re.compile(r"(?<![가-힣])(?:진짜로?|정말로?|너무+|완전|되게|엄청|아주|겁나|방금|이제|그냥|막|진심)\s+(?=[가-힣])")
 """Words that change nothing of what is told."""
-
 
 _LOUD = "!~.… "
 """Marks that change nothing at the end of a message; a question mark may."""
@@ -61,14 +54,20 @@ _LOUD = "!~.… "
 
 def conflict(said: str, written: str, answer: str, near: Near) -> str:
     """Why an answer written for `written` must not be given to `said` (both without calls and laughter); "" if it may."""
+    return next(_conflicts(said, written, answer, near), "")
+
+
+def conflicts(said: str, written: str, answer: str, near: Near) -> frozenset[str]:
+    """Every such reason by its name in CHECKS."""
+    return frozenset(_conflicts(said, written, answer, near))
+
+
+def _conflicts(said: str, written: str, answer: str, near: Near) -> Iterator[str]:
     said, written = GREETING.sub(r"\1", said), GREETING.sub(r"\1", written)
     if said.rstrip(_LOUD) == written.rstrip(_LOUD):
-        return ""
+        return
     said, written = FILLER.sub("", said), FILLER.sub("", written)
-    for name, check in CHECKS:
-        if check(said, written, answer, near):
-            return name
-    return ""
+    yield from (name for name, check in CHECKS if check(said, written, answer, near))
 
 
 def asks_back(said: str) -> bool:
@@ -105,24 +104,6 @@ def _size(number: str) -> float:
     return float(number.replace(",", "")) if NUMBER.fullmatch(number) else {"백": 100.0, "천": 1e3, "만": 1e4}.get(number, 0.0)
 
 
-def denied(text: str) -> tuple[list[str], str]:
-    """(the words that are denied, the text without them)."""
-    clean = NO_DENIAL.sub(" ", text)
-    found = [next(g for g in m.groups() if g) for m in UNDONE.finditer(clean)]
-    return found, UNDONE.sub(" ", clean)
-
-
-def _told(word: str, rest: str) -> bool:
-    """`rest` says what `word` (a denied verb: 와, 했어) names: its first letters without the closing consonant."""
-    opened = unicodedata.normalize("NFD", word)[: (2, 3, 4)[min(len(word), 3) - 1]]
-    if root(word) and any(root(w) == root(word) for w in rest.split()):
-        return True
-    light = word[0] in "해했하돼됐되"
-    return any(
-        unicodedata.normalize("NFD", w[i:]).startswith(opened) for w in rest.split() for i in (range(len(w)) if light else (0,))
-    )
-
-
 def _events(said: str, written: str, answer: str, near: Near) -> bool:
     for axis in range(len(AXES)):
         mine, theirs = poles(axis, said), poles(axis, written)
@@ -148,17 +129,6 @@ def _beings(said: str, written: str, answer: str, near: Near) -> bool:
     return bool(mine and not theirs and (_WHO.search(answer) or beings(answer) - mine or YOU.search(written)))
 
 
-def _negation(said: str, written: str, answer: str, near: Near) -> bool:
-    """One denies what the other tells: 밥 못 먹었어 and 밥 먹었어, 돈이 없어 and 돈이 생겼어."""
-    (mine, my_rest), (theirs, their_rest) = denied(said), denied(written)
-    if any(_told(w, their_rest) for w in mine) or any(_told(w, my_rest) for w in theirs):
-        return True
-    if mine and theirs and not any(a[0] == b[0] for a in mine for b in theirs):
-        return True  # each denies something else
-    lacking = [set(LACKING.findall(NO_DENIAL.sub(" ", t))) for t in (said, written)]
-    return any(re.search(re.escape(w) + HAVING, t) for words, t in zip(lacking, (written, said), strict=True) for w in words)
-
-
 def _numbers(said: str, written: str, answer: str, near: Near) -> bool:
     mine, theirs = numbers(said), numbers(written)
     sizes = [sorted(_size(n) for n in found) for found in (mine, theirs)]
@@ -179,15 +149,40 @@ def _days(said: str, written: str, answer: str, near: Near) -> bool:
     return bool(theirs - mine - {"today"})
 
 
-def _moods(said: str, written: str, answer: str, near: Near) -> bool:
-    mine, theirs = moods(said), moods(written)
-    if ("wish" in mine) != ("wish" in theirs):
-        return True
-    if "ask" in theirs - mine and not ("should" in mine or QUESTION.search(said)):
+def _wish(said: str, written: str, answer: str, near: Near) -> bool:
+    """One wishes what the other does or is (키우고 싶어, 키우고 있어), or each wishes another thing (끊고 싶어, 피우고 싶어)."""
+    if ("wish" in moods(said)) != ("wish" in moods(written)):
         return True
     verbs = [AIMED.findall(t) for t in (said, written)]
-    if all(verbs) and not any(a == b or alike(a, b) >= 0.85 or near(a, b) >= SAME_NOUN for a in verbs[0] for b in verbs[1]):
-        return True  # 끊고 싶다 is not 피우고 싶다
+    return all(verbs) and not any(a == b or alike(a, b) >= 0.85 or near(a, b) >= SAME_NOUN for a in verbs[0] for b in verbs[1])
+
+
+_UNDER_WAY = re.compile(r"[가-힣]+는 (?:중|길)")
+
+
+def _done(said: str, written: str, answer: str, near: Near) -> bool:
+    """One is done what the other does, or one is over that the other is at or before: 가는 중이야, 갔다 왔어."""
+    for one, other in ((said, written), (written, said)):
+        if _UNDER_WAY.search(one) and not _UNDER_WAY.search(other) and "did" in moods(other):
+            return True
+    return suffered(said, written) or not_yet(said, written)
+
+
+_ASKED_FACT = re.compile(r"어디|뭐|무엇|몇|누구|언제|얼마|왜|어떻게")
+
+
+def _fact(said: str, written: str, answer: str, near: Near) -> bool:
+    """Two questions of fact about two things: 한국의 수도, 일본의 수도."""
+    if not (_ASKED_FACT.search(said) and _ASKED_FACT.search(written)) or any(p.search(t) for p in (YOU, ME) for t in (said, written)):
+        return False
+    lost = [[w for w in _missing(content(a), b, near) if not _VERB.search(w)] for a, b in ((said, written), (written, said))]
+    return all(lost)
+
+
+def _moods(said: str, written: str, answer: str, near: Near) -> bool:
+    mine, theirs = moods(said), moods(written)
+    if "ask" in theirs - mine and not ("should" in mine or QUESTION.search(said)):
+        return True
     if mine & theirs or not mine or not theirs:
         return False
     return all(frozenset((a, b)) in APART for a in mine for b in theirs)
@@ -249,12 +244,23 @@ _BLAMED = re.compile(r"([가-힣]+) ?때문")
 
 
 def _causes(said: str, written: str, answer: str, near: Near) -> bool:
-    """The row tells a cause (설레서 …) that the message does not tell, or another one."""
+    """Each tells another cause, or one of them a feeling as the cause of what the other tells without: 설레서 잠이 안 와."""
+    mine, theirs = ([w for w in t.split() if CAUSE.search(w)] for t in (said, written))
+    felt = any(STATES.search(w) for w in (*mine, *theirs))
+    return bool((mine and theirs) or felt) and not _same_cause(mine, theirs, near)
+
+
+def _because(said: str, written: str, answer: str, near: Near) -> bool:
+    """The row tells a cause (… 때문에, 늦어서 …) that the message does not tell."""
     mine, theirs = ([w for w in t.split() if CAUSE.search(w)] for t in (said, written))
     blamed = _BLAMED.findall(written)
     if any(w not in said and not any(near(w, v) >= SAME_NOUN for v in content(said)) for w in blamed):
         return True
-    return bool(theirs) and not any(a == b or alike(a, b) >= 0.7 or near(a, b) >= 0.6 for a in mine for b in theirs)
+    return bool(theirs) and not _same_cause(mine, theirs, near)
+
+
+def _same_cause(mine: Sequence[str], theirs: Sequence[str], near: Near) -> bool:
+    return any(a == b or alike(a, b) >= 0.7 or near(a, b) >= 0.6 for a in mine for b in theirs)
 
 
 def roles(text: str) -> dict[tuple[int, int], str]:
@@ -284,9 +290,10 @@ def _less(said: str, written: str, answer: str, near: Near) -> bool:
 
 CHECKS: tuple[tuple[str, Callable[[str, str, str, Near], bool]], ...] = (
     ("asked", lambda said, written, answer, near: other_question(said, written)),
-    ("done", lambda said, written, answer, near: suffered(said, written) or not_yet(said, written)),
+    ("done", _done),
+    ("fact", _fact),
     ("aim", lambda said, written, answer, near: elsewhere(said, written)),
     ("special", lambda said, written, answer, near: special(said, written, answer)),
-    ("number", _numbers), ("event", _events), ("being", _beings), ("negation", _negation),
-    ("day", _days), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("role", _roles),
+    ("number", _numbers), ("event", _events), ("being", _beings), ("negation", lambda said, written, answer, near: negation(said, written)),
+    ("day", _days), ("wish", _wish), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("because", _because), ("role", _roles),
 )  # fmt: skip

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.engine.roots import alike, kept
 from ohlora_tui.words import STOP, stems
+from ohlora_tui.written.roots import alike, kept
 
 Scores = NDArray[np.float32]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohlora_tui.engine.events import BEING_PATTERNS, MOOD_PATTERNS, QUESTION, STATES, YOU
 from ohlora_tui.words import content
+from ohlora_tui.written.events import BEING_PATTERNS, MOOD_PATTERNS, QUESTION, STATES, YOU
 
 ASKED = {
     "when": r"(?<![가-힣])언제(?:[야쯤까]|부터|까지)?(?![가-힣])|며칠(?!째)",

@@ -1,7 +1,7 @@
 """An honest question back, where no written row is near and the small model is not sure of its own words.
 
 asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named, `{무엇:은}` the same with the particle it asks for.
-Kinds: told, asked, wanted; with a 0 those for a message that names nothing.
+Kinds: told, asked, wanted, with a 0 those for a message that names nothing; yes, no, dunno, why for a bare reply to what she said, more for a short one.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Turn
-from ohlora_tui.words import uncalled, with_particle
+from ohlora_tui.words import bare, content, uncalled, with_particle
 
 SURE_LIKELIHOOD = -0.5
 """Mean log-probability a token (nats) from which the small model's own answer may stand …"""
@@ -27,6 +28,16 @@ FACE = Expression("크게", "보통", "없음")
 
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+REPLIES = {
+    "yes": "응 어 엉 웅 네 넵 넹 예 그래 그럼 맞아 맞음 그치 그렇지 당연하지 당연 물론 물론이지 좋아 ㅇㅇ ㅇ ㅇㅋ 오케이 그런 것 같아 그런듯",
+    "no": "아니 아뇨 아니야 아니요 아닌데 아직 싫어 싫은데 ㄴㄴ ㄴ 별로 안 해 안 했어 없어 못 했어 아직 안 했어",
+    "dunno": "몰라 모르겠어 모르겠는데 글쎄 글쎄다 그냥 음 흠 딱히 잘 모르겠어 그냥 그래 그저 그래",
+    "why": "왜 왜요 뭐가 뭘 뭐 응? 진짜 진짜로 정말 정말로 뭔 소리야 무슨 말이야 그게 뭐야",
+}
+"""Words of bare replies: a message of nothing else means nothing without the turn before."""
+SHORT = 2
+"""Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
+_REPLIES = {kind: frozenset(words.split()) for kind, words in REPLIES.items()}
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _NO_THING = frozenset(
@@ -44,7 +55,7 @@ def load(path: Path) -> Asks:
             found.setdefault(row["kind"], []).append((row["answer"], row["summary"]))
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as wrong:
         raise ModelError(f"{path} 되묻는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
-    if missing := {k + z for k in ("told", "asked", "wanted") for z in ("", "0")} - set(found):
+    if missing := ({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more"}) - set(found):
         raise ModelError(f"{path}에 {', '.join(sorted(missing))} 줄이 없어요.", "프로그램을 다시 설치해 주세요.")
     return found
 
@@ -67,14 +78,40 @@ def kind_of(message: str) -> str:
     return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) else "told"
 
 
+def reply_of(message: str) -> str:
+    """yes, no, dunno or why for a message that is a bare reply (응, 아니 아직, 왜?), "" for any other."""
+    said = frozenset(bare(message).split())
+    return next((kind for kind, words in _REPLIES.items() if said and said <= words), "")
+
+
+def follow_of(turn: Turn) -> str:
+    """What `turn` is as a reply to the turn before: yes, no, dunno, why; more for a few words that ask nothing; "" for a matter of its own."""
+    if not turn.last_summary:
+        return ""
+    short = len(content(turn.message)) <= SHORT and kind_of(turn.message) == "told"
+    return reply_of(turn.message) or ("more" if short else "")
+
+
 def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
-    """`turn` with a question back as her answer, its summary and a listening face; never one of `said` while another is left."""
+    """`turn` with a question back as her answer, its summary and a listening face; never one of `said` while another is left.
+
+    A bare reply to what she said is taken up as one, and the story goes on in the summary.
+    """
+    if reply := follow_of(turn):
+        story = turn.last_summary.split(",")[0]
+        told = _in_turn([(a, f"{story}, {s}") for a, s in asks[reply]], turn, said)
+        return replace(turn, answer=told[0], summary=told[1], expression=FACE, change=None)
     noun = thing(turn.message)
     lines = asks[kind_of(turn.message) + ("" if noun else "0")]
-    start = zlib.crc32(turn.message.encode()) % len(lines)
-    told = [(_filled(a, noun), _filled(s, noun)) for a, s in lines[start:] + lines[:start]]
-    answer, summary = next((t for t in told if t[0] not in said), told[0])
+    answer, summary = _in_turn([(_filled(a, noun), _filled(s, noun)) for a, s in lines], turn, said)
     return replace(turn, answer=answer, summary=summary, expression=FACE, change=None)
+
+
+def _in_turn(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str]) -> tuple[str, str]:
+    """The first of `lines` that was not said yet, counted from a place that the message and its story decide."""
+    start = zlib.crc32((turn.message + turn.last_summary).encode()) % len(lines)
+    order = [*lines[start:], *lines[:start]]
+    return next((line for line in order if line[0] not in said), order[0])
 
 
 def _filled(text: str, noun: str) -> str:

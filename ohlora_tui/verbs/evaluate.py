@@ -1,0 +1,126 @@
+"""`ohlora eval`: measure the heads on rows that were never trained on; every run is kept in the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ohlora_tui.errors import OhLoraError
+
+app = typer.Typer(help="견주고 재어요: 머리 넷의 성적을 표로 보여 줘요.", invoke_without_command=True, rich_markup_mode=None)
+
+PARTS = ("heads",)
+
+
+@app.callback()
+def run(
+    context: typer.Context,
+    only: Annotated[str | None, typer.Option("--only", help=f"무엇을 잴지: {', '.join(PARTS)}. 없으면 모두.")] = None,
+    base: Annotated[str | None, typer.Option("--base", help="기반 모델: mini, polyglot, 폴더, Hugging Face 아이디.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="CSV 파일이나 폴더. 없으면 함께 온 페르소나 자료.")] = None,
+    split: Annotated[str, typer.Option("--split", help="어느 줄로 잴지: test, valid.")] = "test",
+    as_json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="보고서를 JSON으로 이 파일에. '-'이면 표준 출력에.")] = None,
+) -> None:
+    """학습에 쓰지 않은 줄로 재고, 값마다 95 % 구간과 개수를 보여 줘요."""
+    if context.invoked_subcommand:
+        return
+    if only is not None and only not in PARTS:
+        raise OhLoraError(f"--only 값 {only!r}은 잴 수 없어요.", f"{', '.join(PARTS)} 가운데 하나를 적어 주세요.")
+    if split not in ("test", "valid"):
+        raise OhLoraError(f"--split 값 {split!r}로는 잴 수 없어요.", "test나 valid를 적어 주세요. train은 배운 줄이라 재지 않아요.")
+    report = heads_report(base, data, split)
+    keep(report)
+    if as_json:
+        hand_over(report, as_json)
+    else:
+        from evaluate.report import head_tables
+
+        show_all(head_tables(report["heads"]), report)
+
+
+@app.command()
+def history() -> None:
+    """지금까지 잰 것들을 새것부터 보여 줘요."""
+    from ohlora_tui.verbs.common import opened_store, show
+
+    with opened_store() as store:
+        runs = [(r, json.loads(r.report)) for r in store.eval_runs()]
+    rows = [(str(r.id), f"{r.at:%Y-%m-%d %H:%M}", r.version, r.data_hash[:8], *_headline(told)) for r, told in runs]
+    show(("번호", "때", "판", "자료", "기반", "표정", "기억 F1", "요약 chrF", "n"), rows, "아직 잰 것이 없어요. `ohlora eval`을 해 보세요.")
+
+
+def _headline(told: dict[str, Any]) -> tuple[str, ...]:
+    from evaluate.report import number
+
+    heads = told.get("heads") or {}
+    values = [
+        heads.get("eyes_mouth_pose", {}).get("exact", {}).get("value"),
+        heads.get("memory", {}).get("key", {}).get("f1", {}).get("value"),
+        heads.get("summary", {}).get("chrf", {}).get("value"),
+    ]
+    return told["data"].get("base", ""), *("" if v is None else number(v) for v in values), str(told["data"].get("n_rows", ""))
+
+
+def heads_report(base: str | None, data: Path | None, split: str) -> dict[str, Any]:
+    """The four heads of one base on one split."""
+    import evaluate.heads as heads
+    import finetune
+    from evaluate.report import document
+    from ohlora_tui import bases
+    from ohlora_tui.conversation import local_now
+    from ohlora_tui.dataset import data_hash, read_rows
+    from ohlora_tui.engine.local import LocalEngine
+    from ohlora_tui.settings import load
+
+    settings = load(base=base)
+    rows = read_rows(data or Path(finetune.__path__[0]) / "data" / "persona")
+    held, train = ([r for r in rows if r.split == name] for name in (split, "train"))
+    if not held or not train:
+        raise OhLoraError(f"자료에 {split if not held else 'train'} 줄이 없어요.", "data_type 열에 train과 함께 있어야 해요.")
+    found = bases.find(settings.base)
+    engine = LocalEngine.load(found, bases.adapter_folders(found, settings.pulled_models), settings)
+    try:
+        told = heads.predict(engine, held, _say)
+    finally:
+        engine.close()
+    about = {"split": split, "rows_sha256": data_hash(held), "n_rows": len(held), "train_rows": len(train), "base": found.name}
+    return document(local_now(), about, heads=heads.report(held, told, train))
+
+
+def _say(done: int, of: int) -> None:
+    if done % 20 == 0 or done == of:
+        print(f"\r{done}/{of}줄", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+def keep(report: dict[str, Any]) -> None:
+    """The report joins the history in the store."""
+    from ohlora_tui.conversation import local_now
+    from ohlora_tui.verbs.common import opened_store
+
+    with opened_store() as store:
+        store.save_eval_run(report["version"], report["data"]["rows_sha256"], json.dumps(report, ensure_ascii=False), local_now())
+
+
+def hand_over(report: dict[str, Any], target: str) -> None:
+    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as wrong:
+        raise OhLoraError(f"{target}에 쓸 수 없어요: {wrong.strerror}.", "다른 자리를 --json에 적어 주세요.") from wrong
+
+
+def show_all(tables: Any, report: dict[str, Any]) -> None:
+    from ohlora_tui.verbs.common import show
+
+    about = report["data"]
+    print(f"{about['base']} · {about['split']} {about['n_rows']}줄 · 자료 {about['rows_sha256'][:8]} · 판 {report['version']}\n")
+    for title, headings, rows in tables:
+        print(title)
+        show(headings, rows, "")

@@ -1,0 +1,83 @@
+"""The bank of written rows, on disk and in memory: every row under its own message and under other wordings of it.
+
+rows.csv.gz (the rows), keys.tsv.gz (row number, message, bare message), index.safetensors (letter grams, token ids, matters), rows.json (counts).
+A key is a message under which a row is found: keys 0..N-1 are the rows' own messages, the wordings come after them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ohlora_tui import nearness
+from ohlora_tui.dataset import read_rows, unpacked
+from ohlora_tui.embedder import Embedder, StaticTable, Vectors
+from ohlora_tui.errors import DataError, ModelError
+from ohlora_tui.records import Row
+from ohlora_tui.written.roots import matter
+
+
+@dataclass(frozen=True)
+class Bank:
+    """`rows` (N); of each key `owners` (K,) its row, `texts` its message as written, `bare` the same as it is compared."""
+
+    rows: Sequence[Row]
+    owners: NDArray[np.int32]
+    texts: Sequence[str]
+    bare: Sequence[str]
+    index: nearness.Arrays
+    known: dict[str, Any]
+    embedder: Embedder
+
+    @classmethod
+    def load(cls, folder: Path, embedder: Embedder) -> Bank:
+        """The bank in `folder`. ModelError if a file is missing or damaged."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            rows = read_rows(folder / "rows.csv.gz")
+            keys = [line.split("\t") for line in unpacked(folder / "keys.tsv.gz").splitlines()]
+            owners, texts, bare = [int(k[0]) for k in keys], [k[1] for k in keys], [k[2] for k in keys]
+            known = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
+            index = load_file(folder / "index.safetensors")
+            return cls(rows, np.array(owners, np.int32), texts, bare, index, known, embedder)
+        except (OSError, ValueError, LookupError, SafetensorError, DataError) as wrong:
+            raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """(K, D) of the keys' bare messages."""
+        return self._vectors("keys", lambda: self.bare)
+
+    @cached_property
+    def stories(self) -> Vectors:
+        """(F, D) of the last summaries of the rows that carry one, in row order."""
+        return self._vectors("stories", lambda: stories(self.rows))
+
+    def _vectors(self, name: str, texts: Callable[[], Sequence[str]]) -> Vectors:
+        """From the stored token ids (0.2 s for 30,000); another embedder than theirs reads the texts again."""
+        if self.known["fingerprint"] == self.embedder.fingerprint and isinstance(self.embedder, StaticTable):
+            return self.embedder.pooled(self.index[f"{name}_ids"], self.index[f"{name}_ends"])  # type: ignore[arg-type]
+        return self.embedder.encode(texts())
+
+    def of_matter(self, message: str) -> list[int]:
+        """Keys with the same words as the bare `message` but for endings and fillers."""
+        return np.flatnonzero(self.index["matters"] == matter_id(message)).tolist() if matter(message) else []
+
+
+def stories(rows: Sequence[Row]) -> list[str]:
+    return [r.turn.last_summary for r in rows if r.turn.last_summary]
+
+
+def matter_id(message: str) -> int:
+    """64 bits of the roots of a bare message's words: computing the roots of 30,000 messages at each start would take a second."""
+    return int.from_bytes(hashlib.blake2b(" ".join(sorted(matter(message))).encode(), digest_size=8).digest(), "little")

@@ -1,0 +1,211 @@
+"""The written row whose answer suits a message answers first for the mini base; below it an answer of the message's kind.
+
+message -> near keys by letters and meaning -> rows that fit the turn's context -> features -> probability -> woven answer, or None
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ohlora_tui import nearness
+from ohlora_tui.embedder import Embedder
+from ohlora_tui.records import Row, Turn
+from ohlora_tui.words import bare, content, quiet, spelled
+from ohlora_tui.written import askback, suits
+from ohlora_tui.written.agree import asks_back, beings, conflicts
+from ohlora_tui.written.bank import Bank
+from ohlora_tui.written.cover import Cover
+from ohlora_tui.written.kinds import Kinds
+from ohlora_tui.written.protocol import Written
+from ohlora_tui.written.roots import matter
+from ohlora_tui.written.special import quotes
+from ohlora_tui.written.suits import FEATURES, HARD, Suits, sigmoid
+from ohlora_tui.written.weave import core, family, woven
+
+Scores = NDArray[np.float32]
+CANDIDATES = 48
+"""Keys weighed in full; the answer was among the first 15 of the letters-and-meaning order for every validation message that has one."""
+FOLLOW = 3
+"""A message of at most so many content words may lean on the turn before."""
+SAME_STORY = 0.5
+"""Cosine of two summaries above which a follow-up row continues the same story."""
+REMEMBERED, THIS_STORY = 1.5, 1.5
+"""Logits that a row gains that uses the memory she recalls, or that was written to follow this very turn."""
+SAME_MATTER = 0.8
+"""Share of the words of each that the other says from which a row tells the message's own matter."""
+SAME_KIND = 0.35
+"""Cosine of a memory's value and a word of the answer above which the answer is about that value alone (군대 ~ 휴가 .5)."""
+_CLOCK = re.compile("[월화수목금토일]요일|새벽|아침|점심|낮|오후|저녁|밤|주말|평일|\\d+ ?[월일시년]|자정|정오")
+"""Her answer names an hour or a day."""
+_NAMES = re.compile("이름|호칭|별명")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row weighed for a message: the probability that its answer suits. `why`: what forbids it all the same, "" if nothing."""
+
+    row: Row
+    score: float
+    why: str
+    same: bool  # it tells the message's own matter
+    key: int
+    features: tuple[float, ...]
+
+
+class WrittenRows:
+    """`threshold`: probability (0..1) a row needs to answer; below it an answer of the kind, or the model, speaks."""
+
+    def __init__(self, bank: Bank, kinds: Kinds, asks: askback.Asks) -> None:
+        self._bank, self._kinds, self._asks = bank, kinds, asks
+        self._suits = Suits.of(bank.known["suits"])
+        self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
+        self.threshold = self._suits.threshold
+        turns = [r.turn for r in bank.rows]
+        self._clocks = [t.clock if _CLOCK.search(t.answer) else "" for t in turns]  # only these need the hour to agree
+        self._plain = np.array([not (t.recalls or t.last_summary) for t in turns])
+        self._carries = np.array([bool(t.last_summary) for t in turns])
+        self._follows = np.array([bool(t.last_summary) and not t.recalls for t in turns])
+        self._families = [{family(c.memory.key) for c in t.recalls} if not t.last_summary else set() for t in turns]
+
+    @classmethod
+    def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
+        """Rows, kinds and questions back in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
+        folder = Path(folder)
+        return cls(Bank.load(folder, embedder), Kinds.load(folder, embedder), askback.load(folder / "asks.tsv"))
+
+    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """The likeliest to suit of the best row, memory woven in, and of an answer of the message's kind; not in `said`, None below the threshold."""
+        good = (c for c in self.weigh(turn) if not c.why and c.row.turn.answer not in said)
+        row = next((Written(_summarised(c.row.turn, turn), c.score, c.same) for c in good), None)
+        found = [w for w in (row, self._general(turn, said)) if w and w.score >= self.threshold]
+        return max(found, key=lambda w: w.score, default=None)
+
+    def _general(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """An answer that suits every message of its kind, as likely as the kind is sure."""
+        if askback.follow_of(turn):
+            return None  # "응" is of no kind, "새벽 세 시쯤" of the story's
+        kind = self._kinds.guess([turn.message])[0]
+        told = self._kinds.answer(kind, turn, said)
+        return Written(told, self._suits.general(float(kind.topics.max()), float(kind.acts.max()))) if told else None
+
+    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
+        """A written question back, for a message that no row answers."""
+        return Written(askback.ask_back(self._asks, turn, said), 0.0)
+
+    def nearest(self, message: str, count: int) -> list[Turn]:
+        """The `count` nearest plain written turns, nearest last."""
+        rough = np.where(self._plain[self._bank.owners], self._rough(bare(message))[2], -1.0)
+        owners = dict.fromkeys(self._bank.owners[np.argsort(-rough, kind="stable")[: 8 * count]].tolist())
+        return [self._bank.rows[i].turn for i in [*owners][:count][::-1]]
+
+    def weigh(self, turn: Turn) -> list[Candidate]:
+        """Rows that fit the context of `turn`, best first, each with its probability and the reason against it."""
+        message = bare(turn.message)
+        rough = self._rough(message)[2]
+        fitting = np.where(self._fitting(turn, message)[self._bank.owners], rough, -1.0)
+        near = np.argsort(-fitting, kind="stable")[:CANDIDATES].tolist()
+        keys = [k for k in dict.fromkeys([*near, *self._bank.of_matter(message)[:CANDIDATES]]) if fitting[k] > 0]
+        found: dict[int, Candidate] = {}
+        for candidate in self.weigh_keys(turn, keys):
+            owner = int(self._bank.owners[candidate.key])
+            best = found.get(owner)
+            if best is None or (not candidate.why, candidate.score) > (not best.why, best.score):
+                found[owner] = candidate
+        return sorted(found.values(), key=lambda c: -c.score)
+
+    def weigh_keys(self, turn: Turn, keys: Sequence[int]) -> list[Candidate]:
+        """The rows found under `keys`, each weighed by that very wording; one whose memory slot cannot be filled is left out."""
+        message = bare(turn.message)
+        letters, meaning, _ = self._rough(message)
+        own, *others = self._kinds.guess([turn.message, *(self._bank.texts[k] for k in keys)])
+        found: list[Candidate] = []
+        for key, spoken, kind in zip(keys, self._replies(keys, message), others, strict=True):
+            near = {"letters": float(letters[key]), "meaning": float(meaning[key]), "reply": spoken}
+            near |= {"topic": float(own.topics @ kind.topics), "act": float(own.acts @ kind.acts)}
+            found += self._candidate(key, near, turn, message)
+        return found
+
+    def key_of(self, written: str, answer: str) -> int:
+        """The key of a wording of the row with this answer, -1 if the bank does not hold it."""
+        return self._keys.get((written, answer), -1)
+
+    @cached_property
+    def _keys(self) -> dict[tuple[str, str], int]:
+        rows, owners = self._bank.rows, self._bank.owners
+        return {(text, rows[owner].turn.answer): k for k, (text, owner) in enumerate(zip(self._bank.texts, owners, strict=True))}
+
+    def _rough(self, message: str) -> tuple[Scores, Scores, Scores]:
+        """(K,) letters, (K,) meaning, (K,) their mean: what chooses the candidates."""
+        vector = self._bank.embedder.encode([message])[0]
+        letters = nearness.similarities(message, self._bank.index, len(self._bank.texts))
+        meaning = self._bank.vectors @ vector  # (K, D) @ (D,) -> (K,)
+        return letters, meaning, (letters + meaning) / 2
+
+    def _replies(self, keys: Sequence[int], message: str) -> list[float]:
+        """Cosine of the message and each key's answer."""
+        answers = [self._bank.rows[self._bank.owners[k]].turn.answer for k in keys]
+        vectors = self._bank.embedder.encode([message, *answers])
+        return [float(v) for v in vectors[1:] @ vectors[0]]
+
+    def _fitting(self, turn: Turn, message: str) -> NDArray[np.bool_]:
+        """(N,) rows whose context the turn has: plain ones, follow-ups of the same story, rows on a memory of the same family."""
+        follows = self._follows & self._story(turn, message)
+        timely = np.array([not c or c.split()[-2:] == turn.clock.split()[-2:] for c in self._clocks])
+        families = {family(r.memory.key) for r in turn.recalled}
+        kept = np.array([bool(f) and f <= families for f in self._families])
+        if (turn.last_summary and askback.reply_of(turn.message)) or (families and asks_back(turn.message)):
+            return np.asarray((follows | kept) & timely)  # "응", "왜?": only the story tells; "내 이름 뭐게?": only the memory
+        return np.asarray((self._plain | follows | kept) & timely)
+
+    def _story(self, turn: Turn, message: str) -> NDArray[np.bool_]:
+        """(N,) rows that carry the same story: this very summary, or for a short message one near it."""
+        same = np.zeros(len(self._bank.rows), bool)
+        if turn.last_summary:
+            near = self._bank.stories @ self._bank.embedder.encode([turn.last_summary])[0]  # (F, D) @ (D,) -> (F,)
+            same[self._carries] = near >= (SAME_STORY if len(content(message)) <= FOLLOW else 0.999)
+        return same
+
+    def _candidate(self, key: int, near: dict[str, float], turn: Turn, message: str) -> Iterator[Candidate]:
+        row, text, written = self._bank.rows[self._bank.owners[key]], self._bank.texts[key], self._bank.bare[key]
+        answer, gain = row.turn.answer, 0.0
+        if row.turn.recalls:
+            filled = woven(row.turn, turn.recalled)
+            if filled is None or not self._same_kind(row.turn, filled):
+                return
+            row, answer, gain = replace(row, turn=filled), filled.answer, REMEMBERED
+        if row.turn.last_summary and row.turn.last_summary == turn.last_summary:
+            gain += THIS_STORY
+        reasons = conflicts(spelled(turn.message), spelled(text), answer, self._cover.near)
+        literal = quiet(turn.message) == quiet(text)
+        mine, theirs = self._cover.both(message, written)
+        long, left, extra = suits.counts(message, written, mine, theirs)
+        found = near | {name: float(name in reasons) for name in suits.SOFT} | {
+            "mine": mine, "theirs": theirs, "least": min(mine, theirs), "matter": float(matter(message) == matter(written) != frozenset()),
+            "literal": float(literal), "call": float(("로라" in turn.message) != ("로라" in text)), "long": long, "left": left, "extra": extra,
+        }  # fmt: skip
+        values = np.array([found[name] for name in FEATURES])
+        why = next(iter(sorted(reasons & HARD)), "") or ("letters" if quotes(answer) and not literal else "")
+        same = not reasons and (literal or found["matter"] == 1 or min(mine, theirs) >= SAME_MATTER)
+        yield Candidate(row, sigmoid(self._suits.logit(values) + gain), why, bool(same), key, tuple(values))
+
+    def _same_kind(self, written: Turn, filled: Turn) -> bool:
+        """Nothing else in her answer is about the row's own value: "군대 휴가" is no slot for a sister who is a nurse."""
+        for own, theirs in zip(written.recalls, filled.recalls, strict=True):
+            rest = [w for w in content(written.answer.replace(core(own.memory.value), " ")) if w not in own.memory.value]
+            swapped = own.memory.value != theirs.memory.value and not _NAMES.search(own.memory.key)
+            if swapped and any(self._cover.near(core(own.memory.value), w) >= SAME_KIND for w in rest):
+                return False
+        return True
+
+
+def _summarised(written: Turn, turn: Turn) -> Turn:
+    """Without the row's summary where that names someone the user did not: the summary head writes one then."""
+    strangers = beings(written.summary or "") - beings(turn.message) - beings(turn.last_summary)
+    return replace(written, summary=None) if strangers else written
