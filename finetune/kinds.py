@@ -57,7 +57,7 @@ def fit(found: Sequence[Example], embedder: Embedder, strength: float = STRENGTH
     arrays: dict[str, NDArray[Any]] = {}
     names: dict[str, list[str]] = {}
     for name, bias, labels in (("topics", "topic_bias", [e.topic for e in found]), ("acts", "act_bias", [e.act for e in found])):
-        model = LogisticRegression(C=strength, max_iter=300).fit(x, labels)
+        model = LogisticRegression(C=strength, max_iter=150).fit(x, labels)
         coefficients, intercepts = model.coef_, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes; a softmax needs both
             coefficients, intercepts = np.concatenate([-coefficients, coefficients]) / 2, np.concatenate([-intercepts, intercepts]) / 2
