@@ -89,6 +89,7 @@ class Conversation:
         progress("써 둔 말을 읽는 중")
         rows = WrittenRows.load(bases.BUNDLED / "mini" / "rows", self._retriever)
         rows.threshold = self.settings.row_threshold or rows.threshold
+        rows.warm_up()
         return rows
 
     def _parts(self, rows: Rows) -> Parts:

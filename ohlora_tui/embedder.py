@@ -72,13 +72,17 @@ class StaticTable:
         """(N,) texts -> (N, D) float32 unit rows; a text without tokens is a row of zeros."""
         return self.pooled(*self.tokens(texts))
 
-    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
-        """(N,) texts -> all their token ids in a row (T,), and where each text ends (N,): 16 bytes a message instead of 1,024."""
-        encoded = self._tokenizer.encode_batch([normal(t) for t in texts], add_special_tokens=False)
-        ids = [np.array(e.ids, np.uint16) for e in encoded]
-        return np.concatenate([*ids, np.zeros(0, np.uint16)]), np.cumsum([len(i) for i in ids], dtype=np.int32)
+    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[np.int32]]:
+        """(N,) texts -> all their token ids in a row (T,), and where each text ends (N,): 16 bytes a message instead of 1,024.
 
-    def pooled(self, ids: NDArray[np.uint16], ends: NDArray[np.int32]) -> Vectors:
+        uint16 for a table of up to 65,536 tokens (ours has 16,000), uint32 for a larger one.
+        """
+        wide: Any = np.uint16 if len(self._table) <= 1 << 16 else np.uint32
+        encoded = self._tokenizer.encode_batch([normal(t) for t in texts], add_special_tokens=False)
+        ids = [np.array(e.ids, wide) for e in encoded]
+        return np.concatenate([*ids, np.zeros(0, wide)]), np.cumsum([len(i) for i in ids], dtype=np.int32)
+
+    def pooled(self, ids: NDArray[Any], ends: NDArray[np.int32]) -> Vectors:
         """The unit vectors (N, D) of texts given as `tokens` gives them; 30,000 messages take 0.2 s."""
         sums = np.zeros((len(ends), self.dim), np.float32)
         starts = np.concatenate([[0], ends[:-1]]).astype(np.int64) if len(ends) else ends

@@ -58,10 +58,11 @@ def build(texts: Sequence[str]) -> Arrays:
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         postings += [(g, row, w / length) for g, w in weights.items()]
     postings.sort()
+    wide = np.uint16 if len(texts) < 1 << 16 else np.uint32  # 38,920 keys ship
     return {
         "grams": np.array(keys, np.uint32),
-        "df": np.array([df[k] for k in keys], np.uint16),
-        "rows": np.array([p[1] for p in postings], np.uint16),
+        "df": np.array([df[k] for k in keys], wide),
+        "rows": np.array([p[1] for p in postings], wide),
         "weights": np.array([round(float(p[2]) * STEPS) for p in postings], np.uint8),
     }
 

@@ -8,7 +8,7 @@ import pytest
 
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
-from ohlora_tui.written.askback import ask_back, kind_of, load, sure, thing
+from ohlora_tui.written.askback import ask_back, kind_of, load, reply_of, sure, thing
 
 ASKS = Path(__file__).parent.parent / "finetune" / "data" / "ask_back" / "asks.tsv"
 
@@ -70,3 +70,18 @@ def test_a_missing_or_thin_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "thin.tsv").write_text("kind\tanswer\tsummary\ntold\t응?\t되물음\n")
     with pytest.raises(ModelError, match="asked"):
         load(tmp_path / "thin.tsv")
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [("응", "yes"), ("ㅇㅇ 맞아", "yes"), ("아니 아직", "no"), ("안 했어", "no"), ("그냥 그래", "dunno"), ("왜?", "why"), ("그래?", "why")],
+)
+def test_a_bare_reply_is_taken_up_as_one(message: str, kind: str) -> None:
+    assert reply_of(message) == kind
+    told = ask_back(load(ASKS), Turn(message, last_summary="사용자는 이사함, 새집을 물음"), frozenset())
+    assert told.summary and told.summary.startswith("사용자는 이사함, ")
+
+
+@pytest.mark.parametrize("message", ["했어", "해", "잘", "오늘", "응 밥 먹었어"])
+def test_a_part_of_a_reply_is_not_that_reply(message: str) -> None:
+    assert reply_of(message) == ""

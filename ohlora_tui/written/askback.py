@@ -29,15 +29,16 @@ FACE = Expression("크게", "보통", "없음")
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
 REPLIES = {
-    "yes": "응 어 엉 웅 네 넵 넹 예 그래 그럼 맞아 맞음 그치 그렇지 당연하지 당연 물론 물론이지 좋아 ㅇㅇ ㅇ ㅇㅋ 오케이 그런 것 같아 그런듯",
-    "no": "아니 아뇨 아니야 아니요 아닌데 아직 싫어 싫은데 ㄴㄴ ㄴ 별로 안 해 안 했어 없어 못 했어 아직 안 했어",
-    "dunno": "몰라 모르겠어 모르겠는데 글쎄 글쎄다 그냥 음 흠 딱히 잘 모르겠어 그냥 그래 그저 그래",
-    "why": "왜 왜요 뭐가 뭘 뭐 응? 진짜 진짜로 정말 정말로 뭔 소리야 무슨 말이야 그게 뭐야",
+    "yes": "응|어|엉|웅|네|넵|넹|예|그래|그럼|맞아|맞음|그치|그렇지|당연하지|당연|물론|물론이지|좋아|ㅇㅇ|ㅇ|ㅇㅋ|오케이|그런 것 같아|그런듯",
+    "no": "아니|아뇨|아니야|아니요|아닌데|아직|싫어|싫은데|ㄴㄴ|ㄴ|별로|안 해|안 했어|없어|못 했어|아직 안 했어",
+    "dunno": "몰라|모르겠어|모르겠는데|글쎄|글쎄다|그냥|음|흠|딱히|잘 모르겠어|그냥 그래|그저 그래",
+    "why": "왜|왜요|뭐가|뭘|뭐|진짜|진짜로|정말|정말로|뭔 소리야|무슨 말이야|그게 뭐야",
 }
-"""Words of bare replies: a message of nothing else means nothing without the turn before."""
+"""Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
-_REPLIES = {kind: frozenset(words.split()) for kind, words in REPLIES.items()}
+_SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
+_REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _NO_THING = frozenset(
@@ -79,9 +80,10 @@ def kind_of(message: str) -> str:
 
 
 def reply_of(message: str) -> str:
-    """yes, no, dunno or why for a message that is a bare reply (응, 아니 아직, 왜?), "" for any other."""
-    said = frozenset(bare(message).split())
-    return next((kind for kind, words in _REPLIES.items() if said and said <= words), "")
+    """yes, no, dunno or why for a message that is a bare reply (응, 아니 아직, 왜?; 그래? asks why), "" for any other."""
+    said = bare(message)
+    kind = next((kind for kind, phrases in _REPLIES.items() if phrases.fullmatch(said)), "")
+    return "why" if kind and message.rstrip().endswith("?") else kind
 
 
 def follow_of(turn: Turn) -> str:

@@ -78,9 +78,11 @@ class WrittenRows:
     def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
         """Rows, kinds and questions back in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
         folder = Path(folder)
-        made = cls(Bank.load(folder, embedder), Kinds.load(folder, embedder), askback.load(folder / "asks.tsv"))
-        made.weigh(Turn("안녕", last_summary="인사"))  # what is made once is made here (0.4 s), not while the first message waits
-        return made
+        return cls(Bank.load(folder, embedder), Kinds.load(folder, embedder), askback.load(folder / "asks.tsv"))
+
+    def warm_up(self) -> None:
+        """What is made once (vectors, word lists) is made now, not while the first message waits."""
+        self.weigh(Turn("안녕", last_summary="인사"))
 
     def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The likeliest to suit of the best row, memory woven in, and of an answer of the message's kind; not in `said`, None below the threshold."""
@@ -110,12 +112,13 @@ class WrittenRows:
     def weigh(self, turn: Turn) -> list[Candidate]:
         """Rows that fit the context of `turn`, best first, each with its probability and the reason against it."""
         message = bare(turn.message)
-        rough = self._rough(message)[2]
+        near_by = self._rough(message)
+        rough = near_by[2]
         fitting = np.where(self._fitting(turn, message)[self._bank.owners], rough, -1.0)
         near = np.argsort(-fitting, kind="stable")[:CANDIDATES].tolist()
         keys = [k for k in dict.fromkeys([*near, *self._bank.of_matter(message)[:CANDIDATES]]) if fitting[k] > 0]
         found: dict[int, Candidate] = {}
-        for candidate in self.weigh_keys(turn, keys):
+        for candidate in self._weighed(turn, keys, near_by):
             owner = int(self._bank.owners[candidate.key])
             best = found.get(owner)
             if best is None or (not candidate.why, candidate.score) > (not best.why, best.score):
@@ -124,8 +127,10 @@ class WrittenRows:
 
     def weigh_keys(self, turn: Turn, keys: Sequence[int]) -> list[Candidate]:
         """The rows found under `keys`, each weighed by that very wording; one whose memory slot cannot be filled is left out."""
-        message = bare(turn.message)
-        letters, meaning, _ = self._rough(message)
+        return self._weighed(turn, keys, self._rough(bare(turn.message)))
+
+    def _weighed(self, turn: Turn, keys: Sequence[int], near_by: tuple[Scores, Scores, Scores]) -> list[Candidate]:
+        message, (letters, meaning, _) = bare(turn.message), near_by
         own, *others = self._kinds.guess([turn.message, *(self._bank.texts[k] for k in keys)])
         found: list[Candidate] = []
         for key, spoken, kind in zip(keys, self._replies(keys, message), others, strict=True):
