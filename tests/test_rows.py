@@ -12,7 +12,7 @@ from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Memory, Recall, Row, Turn
-from ohlora_tui.written.agree import conflict, conflicts
+from ohlora_tui.written.agree import conflicts
 from ohlora_tui.written.rows import WrittenRows
 from ohlora_tui.written.weave import core, family, woven
 from tests import banks
@@ -200,7 +200,7 @@ def test_opposites_never_answer_each_other(model: embedder.Embedder, tmp_path: P
     ],
 )
 def test_mood_role_and_aim_must_agree(said: str, written: str) -> None:
-    assert conflict(said, written, "", lambda a, b: 0.0)
+    assert conflicts(said, written, "", lambda a, b: 0.0)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_mood_role_and_aim_must_agree(said: str, written: str) -> None:
     ],
 )
 def test_the_same_matter_in_other_words_agrees(said: str, written: str) -> None:
-    assert conflict(said, written, "그랬구나.", lambda a, b: 0.0) == ""
+    assert not conflicts(said, written, "그랬구나.", lambda a, b: 0.0)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_letters_alone_find_the_same_text() -> None:
 
 @pytest.mark.parametrize(("message", "row"), [("내일 소풍 가!", "내일 소풍 가"), ("로라야 안녕?", "안녕"), ("안녕~!", "안녕")])
 def test_marks_at_the_end_change_nothing(message: str, row: str) -> None:
-    assert not conflict(message.removeprefix("로라야 "), row, "오늘 밤은 설레서 잠이 늦겠다.", lambda a, b: 0.0)
+    assert not conflicts(message.removeprefix("로라야 "), row, "오늘 밤은 설레서 잠이 늦겠다.", lambda a, b: 0.0)
 
 
 def test_a_row_that_says_less_answers_when_no_other_does(bundled: WrittenRows) -> None:

@@ -1,6 +1,6 @@
 """May a row written for one message answer another? Same event, polarity, number and person, or not at all. Pure text.
 
-`conflict(said, written, answer, near)` -> why the row must not answer, "" if it may. It looks for what a near message must share:
+`conflicts(said, written, answer, near)` -> every reason against it (suits.py: which forbid, which only weigh). It looks for what a near message must share:
 events (with their opposites), beings, negation, numbers, days, mood (did, wants to, asks), who is spoken of, and that her answer
 speaks of nothing that only the other message said.
 """
@@ -8,7 +8,7 @@ speaks of nothing that only the other message said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from ohlora_tui.words import content
 from ohlora_tui.written.denial import negation
@@ -52,22 +52,13 @@ _LOUD = "!~.… "
 """Marks that change nothing at the end of a message; a question mark may."""
 
 
-def conflict(said: str, written: str, answer: str, near: Near) -> str:
-    """Why an answer written for `written` must not be given to `said` (both without calls and laughter); "" if it may."""
-    return next(_conflicts(said, written, answer, near), "")
-
-
 def conflicts(said: str, written: str, answer: str, near: Near) -> frozenset[str]:
-    """Every such reason by its name in CHECKS."""
-    return frozenset(_conflicts(said, written, answer, near))
-
-
-def _conflicts(said: str, written: str, answer: str, near: Near) -> Iterator[str]:
+    """Why an answer written for `written` must not be given to `said` (both without calls and laughter), by the names of CHECKS."""
     said, written = GREETING.sub(r"\1", said), GREETING.sub(r"\1", written)
     if said.rstrip(_LOUD) == written.rstrip(_LOUD):
-        return
+        return frozenset()
     said, written = FILLER.sub("", said), FILLER.sub("", written)
-    yield from (name for name, check in CHECKS if check(said, written, answer, near))
+    return frozenset(name for name, check in CHECKS if check(said, written, answer, near))
 
 
 def asks_back(said: str) -> bool:
