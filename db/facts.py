@@ -1,6 +1,7 @@
 """Memory rows, their keyword rows, vectors and events: the steps that db.memories is made of. The caller holds the transaction.
 
 A row is never removed, so that its id cannot mean another memory: undone and forgotten ones are emptied and get deleted_at.
+One that was put away has a successor, or deleted_at; it keeps its words, so that it can come back or be forgotten for good.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ Vector = tuple[str, bytes, int]
 """Fingerprint of the embedder, float32 bytes, dim."""
 
 LIVE = "superseded_by IS NULL AND deleted_at IS NULL"
+WORDED = "key <> ''"
+"""Not undone and not forgotten: the row still says something."""
 
 
 def insert(db: Database, memory: Memory) -> Memory:
@@ -52,7 +55,8 @@ def checked(memory: Memory) -> Memory:
 
 
 def find(db: Database, memory_id: int) -> Memory:
-    row = next(iter(db.query("SELECT * FROM memory WHERE id = ? AND deleted_at IS NULL", (memory_id,))), None)
+    """Live, superseded or put away; StoreError for one that was undone or forgotten."""
+    row = next(iter(db.query(f"SELECT * FROM memory WHERE id = ? AND {WORDED}", (memory_id,))), None)
     if row is None:
         raise StoreError(f"{memory_id}번 기억이 없어요.", "`ohlora memory list`로 번호를 확인해 주세요.")
     return memory_of(row)
@@ -61,7 +65,7 @@ def find(db: Database, memory_id: int) -> Memory:
 def chain(db: Database, memory_id: int) -> list[int]:
     """The memory and every older one it stands for, newest first; undone and forgotten ones left out."""
     sql = """WITH RECURSIVE old(id) AS (VALUES (?) UNION SELECT m.id FROM memory m JOIN old ON m.superseded_by = old.id)
-        SELECT m.id FROM old JOIN memory m ON m.id = old.id WHERE m.deleted_at IS NULL ORDER BY m.id = ? DESC, m.id DESC"""
+        SELECT m.id FROM old JOIN memory m ON m.id = old.id WHERE m.key <> '' ORDER BY m.id = ? DESC, m.id DESC"""
     return [row[0] for row in db.execute(sql, (memory_id, memory_id)).fetchall()]
 
 
@@ -114,6 +118,8 @@ def live(db: Database, memory_id: int) -> Memory:
     memory = find(db, memory_id)
     if memory.superseded_by is not None:
         raise StoreError(f"{memory_id}번 기억은 {memory.superseded_by}번으로 바뀌었어요.", "바뀐 기억을 골라 주세요.")
+    if not db.execute(f"SELECT 1 FROM memory WHERE id = ? AND {LIVE}", (memory_id,)).fetchone():
+        raise StoreError(f"{memory_id}번 기억은 치워 두었어요.", "`ohlora memory undo`로 되돌린 뒤에 다시 해 주세요.")
     return memory
 
 
@@ -125,12 +131,21 @@ def newest(db: Database, memory_id: int) -> int:
 
 
 def rewrite(db: Database, memory: Memory) -> None:
-    """Key, value and pin of a live row; the vector of the old words goes."""
-    db.execute(
-        "UPDATE memory SET key = ?, value = ?, pinned = ? WHERE id = ?", (memory.key, memory.value, int(memory.pinned), memory.id)
-    )
+    """Words, span and pin of a row, which is live from then on; the vector of the old words goes."""
+    names = ("key", "value", "pinned", "valid_from", "valid_until", "superseded_by")  # never message_id: it may be gone by now
+    cells = {name: cell for name, cell in memory_cells(memory).items() if name in names} | {"id": memory.id}
+    db.execute(f"UPDATE memory SET deleted_at = NULL, {', '.join(f'{n} = :{n}' for n in names)} WHERE id = :id", cells)
     db.execute("DELETE FROM embedding WHERE memory_id = ?", (memory.id,))
     search.index(db, "memory_fts", memory.id or 0, f"{memory.key} {memory.value}")
+
+
+def put_away(db: Database, memory: Memory, now: datetime, into: int | None) -> None:
+    """A live row is no longer recalled; `into` stands for it from now on. rewrite() brings it back."""
+    if into is None:
+        db.execute("UPDATE memory SET deleted_at = ? WHERE id = ?", (iso(now), memory.id))
+        search.unindex(db, "memory_fts", memory.id or 0)
+    else:
+        db.execute("UPDATE memory SET superseded_by = ? WHERE id = ?", (into, memory.id))
 
 
 def embed(db: Database, memory_id: int | None, vector: Vector) -> None:

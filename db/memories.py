@@ -27,7 +27,7 @@ class Memories(Connected):
             return [memory_of(row) for row in db.query(f"SELECT * FROM memory WHERE {LIVE} ORDER BY id")]
 
     def memory(self, memory_id: int) -> Memory:
-        """Live or superseded. StoreError if there is none, or it was undone or forgotten."""
+        """Live, superseded or put away. StoreError if there is none, or it was undone or forgotten."""
         with self.read() as db:
             return find(db, memory_id)
 
@@ -84,6 +84,11 @@ class Memories(Connected):
         """Live memories that share a word with a whole sentence, best first; score: bm25, > 0, higher is better, no upper bound."""
         with self.read() as db:
             return [(memory_of(row), row["rank"]) for row in search.memories(db, text, limit)]
+
+    def find_memories(self, text: str, limit: int = 50) -> list[Memory]:
+        """Live memories with every word of `text` (else without its particles, else any of it), best first: for a search box."""
+        with self.read() as db:
+            return [memory_of(row) for row in search.found_memories(db, text, limit)]
 
     def vectors(self, fingerprint: str) -> tuple[list[int], bytes, int]:
         """Live memories' ids, their vectors end to end (float32, N x dim) and dim; ([], b"", 0) if there are none."""
@@ -157,9 +162,11 @@ def _undo_supersede(db: Database, memory: Memory, event: dict, now: datetime) ->
 
 
 def _undo_edit(db: Database, memory: Memory, event: dict, now: datetime) -> str:
+    """The event holds the memory as it was: live. One that was put away since comes back."""
     now_pinned = find(db, memory.id or 0).pinned
+    away = not db.execute(f"SELECT 1 FROM memory WHERE id = ? AND {LIVE}", (memory.id,)).fetchone()
     rewrite(db, replace(memory, pinned=now_pinned))
-    return f"{memory.text} 기억을 고치기 전으로 되돌렸어요."
+    return f"{memory.text} 기억이 돌아왔어요." if away else f"{memory.text} 기억을 고치기 전으로 되돌렸어요."
 
 
 def _undo_pin(db: Database, memory: Memory, event: dict, now: datetime) -> str:

@@ -25,6 +25,7 @@ _HANGUL = re.compile(r"[가-힣]")
 
 JOSA = frozenset("이가은는을를도만에의와과로랑야아")
 """One-syllable particles: 꽃이 in a sentence also asks for the word 꽃."""
+_PARTICLE = re.compile(rf"(?<=[가-힣])(?:에서|에게|한테|까지|부터|으로|이랑|하고|처럼|보다|에도|에는|[{''.join(sorted(JOSA))}])$")
 LITTLE = frozenset("나내난날너네넌널저제그이안못좀더또왜뭐와응다수거게걸건것데때한두할해하")
 """One-syllable words that say nothing about what a sentence is about."""
 
@@ -56,6 +57,11 @@ def word_query(text: str) -> str:
     """Every word of `text`, anywhere: for a search box. "" if it has no word."""
     asked = [f'("w{run}" OR "{run}")' if len(run) == 1 and _HANGUL.match(run) else _phrase(run) for run in runs(text)]
     return " AND ".join(asked)
+
+
+def bare(text: str) -> str:
+    """The words of `text` without a closing particle: 집에서 비가 -> 집 비."""
+    return " ".join(_PARTICLE.sub("", run) for run in runs(text))
 
 
 def sentence_query(text: str) -> str:
@@ -112,6 +118,14 @@ def memories(db: Database, text: str, limit: int) -> list[dict]:
     """Live memory rows with `rank` (bm25 turned positive, higher is better; no upper bound)."""
     query = sentence_query(text) or word_query(text)
     return list(db.query(_MEMORIES, (query, limit))) if query else []
+
+
+def found_memories(db: Database, text: str, limit: int) -> list[dict]:
+    """Live memory rows with every word of `text` anywhere, else without its particles, else with any of it."""
+    for query in (word_query(text), word_query(bare(text)), sentence_query(text)):
+        if query and (found := list(db.query(_MEMORIES, (query, limit)))):
+            return found
+    return []
 
 
 _MESSAGES = """SELECT m.* FROM message_fts f JOIN message m ON m.id = f.rowid

@@ -15,6 +15,7 @@ from db.memories import Memories
 from db.migrations import unknown
 from db.rows import iso
 from db.turns import Turns
+from db.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class EvalRun:
     report: str
 
 
-class Store(Turns, Memories):
+class Store(Turns, Memories, Upkeep):
     """Use from any thread; close once. `notices`: Korean sentences the user must be told. `shared`: another app has it open."""
 
     notices: tuple[str, ...] = ()

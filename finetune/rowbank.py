@@ -71,8 +71,8 @@ def _pack(path: Path, text: str) -> None:
 def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:
     """(row number, message): the rows' own messages, then every other wording of theirs."""
     own = [(at, r.turn.message) for at, r in enumerate(rows)]
-    plain = [(at, r) for at, r in enumerate(rows) if not (r.turn.clock or r.turn.recalls or r.turn.last_summary)]
-    return own + [(at, text) for at, r in plain for text in wordings.get((r.scenario, r.turn.message), ())]
+    free = [(at, r) for at, r in enumerate(rows) if not (r.turn.clock or r.turn.recalls)]
+    return own + [(at, text) for at, r in free for text in wordings.get((r.scenario, r.turn.message), ())]
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -25,6 +25,7 @@ from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.errors import DataError
 from ohlora_tui.records import Turn
+from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.rows import WrittenRows
 from ohlora_tui.written.suits import FEATURES, HARD, SOFT, logit, sigmoid
@@ -117,10 +118,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     model = embedder.load(args.retriever)
-    found = pairs(read(args.judged / "rows.tsv", ("split", "message", "written", "answer", "verdict")), WrittenRows.load(args.bank, model))
+    kinds = Kinds.load(args.bank, model)
+    rows = WrittenRows(Bank.load(args.bank, model), kinds)
+    found = pairs(read(args.judged / "rows.tsv", ("split", "message", "written", "answer", "verdict")), rows)
     general = read(args.judged / "kinds.tsv", ("split", "message", "answer", "verdict"))
     weights, bias = fit([p for p in found if p.split == "train"])
-    kind = fit_kind([line for line in general if line["split"] == "train"], Kinds.load(args.bank, model))
+    kind = fit_kind([line for line in general if line["split"] == "train"], kinds)
     told = {
         "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 4), "threshold": args.threshold, "kind": [round(k, 4) for k in kind], "hard": sorted(HARD),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohlora_tui.errors import DataError
+from ohlora_tui.written.askback import ACTS
 
 COLUMNS = ("scenario", "message", "act", "wordings")
-ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 SEPARATOR = " | "
 Wordings = dict[tuple[str, str], tuple[str, ...]]
 """(scenario, message) -> its other wordings."""

@@ -80,14 +80,14 @@ class Conversation:
     def _light_parts(self, progress: Callable[[str], None]) -> Rows:
         from ohlora_tui.index import MemoryIndex
         from ohlora_tui.memory.retriever import Retriever
-        from ohlora_tui.written.rows import WrittenRows
+        from ohlora_tui.written.voice import Voice
 
         progress("기억 검색기를 읽는 중")
         self._retriever = Retriever.load(bases.BUNDLED / "retriever")
         self._retriever.threshold = self.settings.recall_threshold or self._retriever.threshold
         self._index = MemoryIndex(self._store, self._retriever)
         progress("써 둔 말을 읽는 중")
-        rows = WrittenRows.load(bases.BUNDLED / "mini" / "rows", self._retriever)
+        rows = Voice.load(bases.BUNDLED / "mini" / "rows", self._retriever)
         rows.threshold = self.settings.row_threshold or rows.threshold
         rows.warm_up()
         return rows

@@ -10,7 +10,7 @@ from finetune.kinds import Example
 from finetune.wordings import Wordings
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Row
-from ohlora_tui.written.rows import WrittenRows
+from ohlora_tui.written.voice import Voice
 
 KINDS = [
     Example(text, topic, act)
@@ -39,5 +39,5 @@ def write(rows: Sequence[Row], model: Embedder, folder: Path, wordings: Wordings
     return folder
 
 
-def load(rows: Sequence[Row], model: Embedder, folder: Path, wordings: Wordings | None = None) -> WrittenRows:
-    return WrittenRows.load(write(rows, model, folder, wordings), model)
+def load(rows: Sequence[Row], model: Embedder, folder: Path, wordings: Wordings | None = None) -> Voice:
+    return Voice.load(write(rows, model, folder, wordings), model)

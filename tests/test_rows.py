@@ -13,7 +13,7 @@ from ohlora_tui.dataset import read_rows
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Memory, Recall, Row, Turn
 from ohlora_tui.written.agree import conflicts
-from ohlora_tui.written.rows import WrittenRows
+from ohlora_tui.written.voice import Voice
 from ohlora_tui.written.weave import core, family, woven
 from tests import banks
 
@@ -54,31 +54,31 @@ def model() -> embedder.Embedder:
 
 
 @pytest.fixture(scope="module")
-def rows(model: embedder.Embedder, tmp_path_factory: pytest.TempPathFactory) -> WrittenRows:
+def rows(model: embedder.Embedder, tmp_path_factory: pytest.TempPathFactory) -> Voice:
     return banks.load(ROWS, model, tmp_path_factory.mktemp("rows"), WORDINGS)
 
 @pytest.fixture(scope="module")
-def bundled(model: embedder.Embedder) -> WrittenRows:
-    return WrittenRows.load(BANK, model)
+def bundled(model: embedder.Embedder) -> Voice:
+    return Voice.load(BANK, model)
 
 
-def answer(rows: WrittenRows, message: str, said: frozenset[str] = frozenset(), **more: object) -> str:
+def answer(rows: Voice, message: str, said: frozenset[str] = frozenset(), **more: object) -> str:
     found = rows.answer(Turn(message, **more), said)  # type: ignore[arg-type]
     return found.turn.answer if found else ""
 
 
-def test_the_nearest_row_answers_and_never_twice(rows: WrittenRows) -> None:
+def test_the_nearest_row_answers_and_never_twice(rows: Voice) -> None:
     first = answer(rows, "로라야 나 배고파ㅋㅋ")
     second = answer(rows, "배고파!!", frozenset({first}))
     assert {first, second} == {"꼬르륵 소리가 여기까지 들려!", "냉장고에 뭐 있어?"}
     assert answer(rows, "배고파", frozenset({first, second})) == ""
 
 
-def test_a_row_answers_its_other_wordings(rows: WrittenRows) -> None:
+def test_a_row_answers_its_other_wordings(rows: Voice) -> None:
     assert answer(rows, "뱃가죽이 등에 붙겠다 ㅠㅠ") == "꼬르륵 소리가 여기까지 들려!"
 
 
-def test_where_no_row_is_near_an_answer_of_the_kind_speaks_once(rows: WrittenRows) -> None:
+def test_where_no_row_is_near_an_answer_of_the_kind_speaks_once(rows: Voice) -> None:
     rows.threshold, kept = 0.01, rows.threshold
     first = answer(rows, "오늘 점심에 김밥 먹었어")
     assert first.startswith("배가 든든하면")
@@ -86,56 +86,56 @@ def test_where_no_row_is_near_an_answer_of_the_kind_speaks_once(rows: WrittenRow
     rows.threshold = kept
 
 
-def test_a_far_message_is_left_to_the_model(rows: WrittenRows) -> None:
+def test_a_far_message_is_left_to_the_model(rows: Voice) -> None:
     assert answer(rows, "양자역학의 불확정성 원리가 궁금해") == ""
 
 
-def test_only_training_rows_are_in_the_bank(rows: WrittenRows, bundled: WrittenRows) -> None:
+def test_only_training_rows_are_in_the_bank(rows: Voice, bundled: Voice) -> None:
     assert answer(rows, "비밀 문장") == ""
     assert {r.split for r in read_rows(BANK / "rows.csv.gz")} == {"train"}
 
 
 @pytest.mark.parametrize("message", ["시험 붙었어", "엄마가 편찮으셔", "12 더하기 19는?", "배불러", "배 아파"])
-def test_another_event_or_number_is_no_answer(rows: WrittenRows, message: str) -> None:
+def test_another_event_or_number_is_no_answer(rows: Voice, message: str) -> None:
     assert answer(rows, message) == ""
 
 
-def test_a_memory_row_speaks_only_of_what_she_recalls(rows: WrittenRows) -> None:
+def test_a_memory_row_speaks_only_of_what_she_recalls(rows: Voice) -> None:
     assert answer(rows, "내일 뭐 입지") == ""
     assert answer(rows, "내일 뭐 입지", recalls=(recall("내일 일정", "치과 가기로 함"),)) == "치과 가는 날이니까 편한 옷이 좋아!"
     assert answer(rows, "내 이름 뭐게", recalls=(recall("이름", "민수"),)) == "민수지!"
 
 
-def test_a_follow_up_needs_its_story(rows: WrittenRows) -> None:
+def test_a_follow_up_needs_its_story(rows: Voice) -> None:
     assert answer(rows, "2단계") != "혀가 얼얼하겠다!"
     assert answer(rows, "2단계", last_summary="사용자는 마라탕이 먹고 싶음, 매운 단계를 물음") == "혀가 얼얼하겠다!"
     assert answer(rows, "응", last_summary="사용자는 주말에 이사함") == ""
 
 
-def test_a_new_matter_ignores_the_story(rows: WrittenRows) -> None:
+def test_a_new_matter_ignores_the_story(rows: Voice) -> None:
     assert answer(rows, "시험 떨어졌어", last_summary="사용자는 마라탕을 먹음, 매운 단계 물음") == "많이 속상하겠다."
 
 
-def test_a_row_that_knows_the_time_stays_silent_without_it(rows: WrittenRows) -> None:
+def test_a_row_that_knows_the_time_stays_silent_without_it(rows: Voice) -> None:
     assert answer(rows, "오늘 뭐해") == ""
 
 
-def test_examples_come_nearest_last_and_plain(rows: WrittenRows) -> None:
+def test_examples_come_nearest_last_and_plain(rows: Voice) -> None:
     found = rows.nearest("시험 떨어졌다", 3)
     assert found[-1].message == "시험 떨어졌어"
     assert all(not t.recalls and not t.last_summary for t in found)
 
 
-def test_another_embedder_brings_its_own_vectors(rows: WrittenRows, model: embedder.Embedder, tmp_path: Path) -> None:
+def test_another_embedder_brings_its_own_vectors(rows: Voice, model: embedder.Embedder, tmp_path: Path) -> None:
     banks.write(ROWS, model, tmp_path)
     known = (tmp_path / "rows.json").read_text(encoding="utf-8").replace(model.fingerprint, "0" * 16)
     (tmp_path / "rows.json").write_text(known, encoding="utf-8")
-    assert answer(WrittenRows.load(tmp_path, model), "시험 떨어졌어") == "많이 속상하겠다."
+    assert answer(Voice.load(tmp_path, model), "시험 떨어졌어") == "많이 속상하겠다."
 
 
 def test_a_damaged_bank_is_one_sentence(model: embedder.Embedder, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="글 모음"):
-        WrittenRows.load(tmp_path, model)
+        Voice.load(tmp_path, model)
 
 
 def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder) -> None:
@@ -143,11 +143,11 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
     import sys
 
     start = time.perf_counter()
-    WrittenRows.load(BANK, model)
+    Voice.load(BANK, model)
     assert time.perf_counter() - start < 1.0  # 0.5 s on a quiet core, most of it reading 15,000 rows
     code = (
-        "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.rows import WrittenRows;"
-        "WrittenRows.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"
+        "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.voice import Voice;"
+        "Voice.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"
         "print([m for m in ('torch', 'sklearn', 'sentence_transformers', 'transformers') if m in sys.modules])"
     )
     assert (
@@ -156,12 +156,12 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
 
 
 @pytest.mark.parametrize("message", ["안녕", "오로라 안녕!", "나 배고파", "고마워", "심심해", "잘자 로라야", "너 누구야?"])
-def test_the_bundled_bank_answers_what_people_say_first(bundled: WrittenRows, message: str) -> None:
+def test_the_bundled_bank_answers_what_people_say_first(bundled: Voice, message: str) -> None:
     assert answer(bundled, message)
 
 
 @pytest.mark.parametrize("message", ["살 빼고 싶어", "잘 살고 싶어"])
-def test_a_crisis_row_answers_only_a_crisis(bundled: WrittenRows, message: str) -> None:
+def test_a_crisis_row_answers_only_a_crisis(bundled: Voice, message: str) -> None:
     assert "109" not in answer(bundled, message)
     assert "109" in answer(bundled, "죽고 싶어")
 
@@ -266,6 +266,6 @@ def test_marks_at_the_end_change_nothing(message: str, row: str) -> None:
     assert not conflicts(message.removeprefix("로라야 "), row, "오늘 밤은 설레서 잠이 늦겠다.", lambda a, b: 0.0)
 
 
-def test_a_row_that_says_less_answers_when_no_other_does(bundled: WrittenRows) -> None:
+def test_a_row_that_says_less_answers_when_no_other_does(bundled: Voice) -> None:
     found = bundled.answer(Turn("여자친구한테 차였어"), frozenset())
     assert found and found.turn.message == "차였어"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ohlora_tui.records import Memory
+from ohlora_tui.verbs import checkup, exchange
 from ohlora_tui.verbs.common import opened_store, print_json, show
 
 app = typer.Typer(name="memory", help="오로라가 기억하는 것을 보고, 고치고, 지워요.", no_args_is_help=True, rich_markup_mode=None)
@@ -15,29 +16,22 @@ Number = Annotated[int, typer.Argument(metavar="번호", help="`ohlora memory li
 AsJson = Annotated[bool, typer.Option("--json", help="JSON 문서 하나로 내보내요.")]
 
 
-def document(memory: Memory) -> dict[str, Any]:
-    """One memory as JSON."""
-    return {
-        "id": memory.id,
-        "key": memory.key,
-        "value": memory.value,
-        "quote": memory.quote,
-        "said_at": memory.said_at.isoformat() if memory.said_at else None,
-        "valid_from": memory.valid_from.isoformat() if memory.valid_from else None,
-        "valid_until": memory.valid_until.isoformat() if memory.valid_until else None,
-        "pinned": memory.pinned,
-    }
-
-
 def _show(memories: list[Memory], as_json: bool, empty: str) -> None:
     if as_json:
-        print_json([document(m) for m in memories])
+        from ohlora_tui.memory.exporting import fields
+
+        print_json([fields(m) for m in memories])
         return
     rows = [
         (str(m.id), "●" if m.pinned else "", m.key, m.value, f"{m.said_at:%Y-%m-%d}" if m.said_at else "", m.quote)
         for m in memories
     ]
     show(("번호", "고정", "키", "값", "말한 날", "내가 한 말"), rows, empty)
+
+
+app.command("export")(exchange.export)
+app.command("import")(exchange.import_)
+app.command("doctor")(checkup.run)
 
 
 @app.command("list")
@@ -51,7 +45,7 @@ def list_(as_json: AsJson = False) -> None:
 def search(text: Annotated[str, typer.Argument(metavar="낱말")], as_json: AsJson = False) -> None:
     """낱말이 든 기억을 찾아요. 한 글자 낱말과 조사가 붙은 낱말도 찾아요."""
     with opened_store() as store:
-        _show([m for m, _ in store.search_memories(text)], as_json, f"{text!r}이 든 기억이 없어요.")
+        _show(store.find_memories(text), as_json, f"{text!r}이 든 기억이 없어요.")
 
 
 @app.command()

@@ -35,6 +35,12 @@ REPLIES = {
     "why": "왜|왜요|뭐가|뭘|뭐|진짜|진짜로|정말|정말로|뭔 소리야|무슨 말이야|그게 뭐야",
 }
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
+ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
+"""What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry"})
+"""What was told and is asked for again, or was missed."""
+KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more"} | FRAMES | {f"on_{act}" for act in ACTS})
+"""All kinds of lines that asks.tsv must hold; on_good … take up what a message does after the first turn."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
@@ -56,7 +62,7 @@ def load(path: Path) -> Asks:
             found.setdefault(row["kind"], []).append((row["answer"], row["summary"]))
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as wrong:
         raise ModelError(f"{path} 되묻는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
-    if missing := ({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more"}) - set(found):
+    if missing := KINDS - set(found):
         raise ModelError(f"{path}에 {', '.join(sorted(missing))} 줄이 없어요.", "프로그램을 다시 설치해 주세요.")
     return found
 
@@ -107,6 +113,14 @@ def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
     lines = asks[kind_of(turn.message) + ("" if noun else "0")]
     answer, summary = _in_turn([(_filled(a, noun), _filled(s, noun)) for a, s in lines], turn, said)
     return replace(turn, answer=answer, summary=summary, expression=FACE, change=None)
+
+
+def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
+    """`turn` with a written line of `kind` as her answer, its slot filled with `noun`; a story before it goes on in the summary."""
+    lines = [(_filled(a, noun), _filled(s, noun)) for a, s in asks[kind]]
+    answer, summary = _in_turn(lines, turn, said)
+    story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
+    return replace(turn, answer=answer, summary=story + summary, expression=FACE, change=None)
 
 
 def _in_turn(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str]) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""What the chat asks of the written rows. `rows.py` searches them, tests use a fake."""
+"""What the chat asks of the written rows. `voice.py` gives it, tests use a fake."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,8 +23,8 @@ class Rows(Protocol):
 
     threshold: float
 
-    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """The written answer likeliest to suit `turn`, of a row or of the message's kind: score >= threshold, not in `said`."""
+    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = ()) -> Written | None:
+        """The written answer likeliest to suit `turn`, not in `said`; `past`: the user's earlier messages of the session, oldest first."""
         ...
 
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:

@@ -1,6 +1,6 @@
-"""The written row whose answer suits a message answers first for the mini base; below it an answer of the message's kind.
+"""The written rows, searched: which row's answer suits a message, and how likely.
 
-message -> near keys by letters and meaning -> rows that fit the turn's context -> features -> probability -> woven answer, or None
+message -> near keys by letters and meaning -> rows that fit the turn's context -> features -> probability, memory woven in
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ohlora_tui import nearness
-from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Row, Turn
 from ohlora_tui.words import bare, content, quiet, spelled
 from ohlora_tui.written import askback, suits
-from ohlora_tui.written.agree import asks_back, beings, conflicts
+from ohlora_tui.written.agree import asks_back, conflicts
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.cover import Cover
-from ohlora_tui.written.kinds import Kinds
-from ohlora_tui.written.protocol import Written
+from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.roots import matter
 from ohlora_tui.written.special import quotes
 from ohlora_tui.written.suits import FEATURES, HARD, Suits, sigmoid
@@ -60,10 +57,10 @@ class Candidate:
 
 
 class WrittenRows:
-    """`threshold`: probability (0..1) a row needs to answer; below it an answer of the kind, or the model, speaks."""
+    """`threshold`: probability (0..1) a row needs to answer a first message."""
 
-    def __init__(self, bank: Bank, kinds: Kinds, asks: askback.Asks) -> None:
-        self._bank, self._kinds, self._asks = bank, kinds, asks
+    def __init__(self, bank: Bank, kinds: Kinds) -> None:
+        self._bank, self._kinds = bank, kinds
         self._suits = Suits.of(bank.known["suits"])
         self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
         self.threshold = self._suits.threshold
@@ -74,34 +71,9 @@ class WrittenRows:
         self._follows = np.array([bool(t.last_summary) and not t.recalls for t in turns])
         self._families = [{family(c.memory.key) for c in t.recalls} if not t.last_summary else set() for t in turns]
 
-    @classmethod
-    def load(cls, folder: Path | str, embedder: Embedder) -> WrittenRows:
-        """Rows, kinds and questions back in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
-        folder = Path(folder)
-        return cls(Bank.load(folder, embedder), Kinds.load(folder, embedder), askback.load(folder / "asks.tsv"))
-
-    def warm_up(self) -> None:
-        """What is made once (vectors, word lists) is made now, not while the first message waits."""
-        self.weigh(Turn("안녕", last_summary="인사"))
-
-    def answer(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """The likeliest to suit of the best row, memory woven in, and of an answer of the message's kind; not in `said`, None below the threshold."""
-        good = (c for c in self.weigh(turn) if not c.why and c.row.turn.answer not in said)
-        row = next((Written(_summarised(c.row.turn, turn), c.score, c.same) for c in good), None)
-        found = [w for w in (row, self._general(turn, said)) if w and w.score >= self.threshold]
-        return max(found, key=lambda w: w.score, default=None)
-
-    def _general(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """An answer that suits every message of its kind, as likely as the kind is sure."""
-        if askback.follow_of(turn):
-            return None  # "응" is of no kind, "새벽 세 시쯤" of the story's
-        kind = self._kinds.guess([turn.message])[0]
-        told = self._kinds.answer(kind, turn, said)
-        return Written(told, self._suits.general(float(kind.topics.max()), float(kind.acts.max()))) if told else None
-
-    def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
-        """A written question back, for a message that no row answers."""
-        return Written(askback.ask_back(self._asks, turn, said), 0.0)
+    def general(self, kind: Kind) -> float:
+        """Probability that an answer of this kind suits."""
+        return self._suits.general(float(kind.topics.max()), float(kind.acts.max()))
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
@@ -211,8 +183,3 @@ class WrittenRows:
                 return False
         return True
 
-
-def _summarised(written: Turn, turn: Turn) -> Turn:
-    """Without the row's summary where that names someone the user did not: the summary head writes one then."""
-    strangers = beings(written.summary or "") - beings(turn.message) - beings(turn.last_summary)
-    return replace(written, summary=None) if strangers else written

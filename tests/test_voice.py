@@ -1,0 +1,130 @@
+"""After the first turn she leans on what was told: she quotes it when asked, owns up when she missed it, and answers the clause that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ohlora_tui import embedder
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.embedder import Vectors
+from ohlora_tui.records import Memory, Recall, Turn
+from ohlora_tui.written import told
+from ohlora_tui.written.clauses import clauses
+from ohlora_tui.written.voice import Voice
+
+BANK = BUNDLED / "mini" / "rows"
+TALK = ("하이 뭐해?", "그냥 핸드폰ㅋㅋ 나 중2야", "체육! 나 축구부거든", "다음 주에 지은이랑 제주도 가", "오늘 골 넣었어 ㅋㅋㅋ")
+
+
+def no_meaning(texts: Sequence[str]) -> Vectors:
+    """An embedder that finds nothing near: only the words decide."""
+    return np.eye(len(texts), dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def voice() -> Voice:
+    return Voice.load(BANK, embedder.load(BUNDLED / "retriever"))
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("고마워 ㅋㅋ 근데 배고파서 잠이 안 와", ("고마워 ㅋㅋ", "배고파서 잠이 안 와")),
+        ("쌀떡파지! 근데 주말엔 뭐 하지", ("쌀떡파지!", "주말엔 뭐 하지")),
+        ("지금은 괜찮아! 저녁 뭐 먹을까", ("지금은 괜찮아!", "저녁 뭐 먹을까")),
+        ("시험 망했어ㅠㅠ", ("시험 망했어ㅠㅠ",)),
+        ("3.5키로 뛰었어", ("3.5키로 뛰었어",)),
+        ("ㅋㅋㅋ", ("ㅋㅋㅋ",)),
+    ],
+)
+def test_a_message_falls_into_the_parts_that_mean_something(message: str, parts: tuple[str, ...]) -> None:
+    assert clauses(message) == parts
+
+
+@pytest.mark.parametrize(
+    ("asked", "quote"),
+    [
+        ("나 무슨 부인지 알지?", "체육! 나 축구부거든"),
+        ("나 누구랑 간다고 했지?", "다음 주에 지은이랑 제주도 가"),
+        ("아까 말했는데 내가 오늘 뭐 넣었다고 했지", "오늘 골 넣었어 ㅋㅋㅋ"),
+    ],
+)
+def test_what_was_told_is_quoted_when_it_is_asked_for(asked: str, quote: str) -> None:
+    assert told.heard(told.question(asked), TALK, no_meaning) == quote
+
+
+@pytest.mark.parametrize("message", ["나 언제 결혼할 수 있을까?", "나 기억해?", "뭐 먹지", "너 몇 살이야?", "우리 언제 만나"])
+def test_a_question_about_the_future_or_about_her_asks_for_nothing_told(message: str) -> None:
+    assert told.question(message) == ""
+
+
+def test_nothing_told_is_nothing_quoted() -> None:
+    assert told.heard("나 무슨 과인지 알지", ("배고파", "오늘 춥다"), no_meaning) == ""
+
+
+def test_a_memory_is_asked_for_by_its_key_and_the_newest_one_answers() -> None:
+    def recall(number: int, key: str, value: str) -> Recall:
+        memory = Memory(key, value, id=number)
+        return Recall(memory, 0.9, True, memory.text)
+
+    pets = (recall(1, "반려동물", "강아지"), recall(2, "반려동물", "콩"))
+    assert told.known("우리 강아지 이름 기억해", pets) == "콩"
+    assert told.known("저 무슨 일 하는지 기억해요", (recall(3, "직업", "간호사"),)) == "간호사"
+    assert told.known("내 생일 언제게", pets) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "rest"),
+    [
+        ("수육이라니까", "수육이라", ""),
+        ("아들이 군대 간다고 했잖아", "아들이 군대 간다", ""),
+        ("그게 아니라 시험이 끝났다고ㅋㅋ", "시험이 끝났다", ""),
+        ("내 생일이라니까ㅋㅋㅋ", "네 생일이라", ""),
+        ("간호사라고 했잖아요ㅎㅎ 이제 자러 갈게요", "간호사라", "이제 자러 갈게요"),
+        ("아까 말했잖아", "", ""),
+    ],
+)
+def test_what_she_missed_is_heard_from_how_it_is_said_again(message: str, said: str, rest: str) -> None:
+    missed = told.missed(message)
+    assert missed and (missed.said, missed.rest) == (said, rest)
+
+
+@pytest.mark.parametrize("message", ["맛있다고?", "엄마가 괜찮다고 했어", "나는 좋다고 생각해", "고마워", "배고파"])
+def test_other_messages_complain_of_nothing(message: str) -> None:
+    assert told.missed(message) is None
+
+
+def test_she_owns_up_with_the_users_own_words(voice: Voice) -> None:
+    found = voice.answer(Turn("이순신 도서관이라니까", last_summary="사용자는 어디 감"), frozenset(), ("나 도서관 왔어",))
+    assert found and "이순신 도서관이라고 했" in found.turn.answer
+    found = voice.answer(Turn("아까 말했잖아"), frozenset(), ("우리 집에 양파가 떨어졌어",))
+    assert found and "우리 집에 양파가 떨어졌어" in found.turn.answer
+
+
+def test_a_first_message_is_never_taken_for_a_complaint(voice: Voice) -> None:
+    found = voice.answer(Turn("배고프다고!!"), frozenset())
+    assert found is None or "했지" not in found.turn.answer
+
+
+def test_what_was_never_told_is_not_made_up(voice: Voice) -> None:
+    found = voice.answer(Turn("내 생일 언제게?"), frozenset(), ("안녕", "오늘 춥다"))
+    assert found and "\u201c" not in found.turn.answer and ("못 들" in found.turn.answer or "없네" in found.turn.answer)
+
+
+def test_after_the_first_turn_an_unsure_row_stays_silent(voice: Voice) -> None:
+    message = "그 동굴 박쥐 학회 총무가 또 바뀌었대"
+    found = voice.answer(Turn(message, last_summary="사용자는 동굴 학회 이야기"), frozenset(), ("나 동굴 학회 다녀",))
+    assert found is None or found.score >= 0.6
+    asked = voice.ask_back(Turn(message, last_summary="사용자는 동굴 학회 이야기"), frozenset())
+    assert asked.turn.answer and (asked.turn.summary or "").startswith("사용자는 동굴 학회 이야기")
+
+
+def test_every_kind_of_line_is_in_the_bundled_table() -> None:
+    from ohlora_tui.written import askback
+
+    assert Path(BANK / "asks.tsv").read_bytes() == Path("finetune/data/ask_back/asks.tsv").read_bytes()
+    assert set(askback.load(BANK / "asks.tsv")) >= askback.KINDS
