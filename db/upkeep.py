@@ -57,8 +57,8 @@ class Upkeep(Connected):
                 put_away(db, memory, now, into)
             return gone
 
-    def date_memory(self, memory_id: int, start: datetime, end: datetime, now: datetime) -> Memory:
-        """A new span for a live memory."""
+    def date_memory(self, memory_id: int, start: datetime | None, end: datetime | None, now: datetime) -> Memory:
+        """A new span for a live memory; None: it speaks of no certain days."""
         with self.write() as db:
             old = live(db, memory_id)
             new = replace(old, valid_from=start, valid_until=end)

@@ -66,11 +66,19 @@ def read(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
 def pairs(judged: Sequence[dict[str, str]], rows: WrittenRows) -> list[Pair]:
     """The judged pairs that the bank still holds, weighed as in chat."""
     found = []
-    for line in judged:
-        key = rows.key_of(line["written"], line["answer"])
-        for c in rows.weigh_keys(Turn(line["message"]), [key] if key >= 0 else []):
-            found.append(Pair(line["split"], line["message"], c.features, WORTH[line["verdict"]], c.why))
+    for message, same in _by_message(judged).items():
+        lines = {rows.key_of(line["written"], line["answer"]): line for line in same}
+        for c in rows.weigh_keys(Turn(message), [key for key in lines if key >= 0]):
+            found.append(Pair(lines[c.key]["split"], message, c.features, WORTH[lines[c.key]["verdict"]], c.why))
     log.info("%d of %d judged pairs are in the bank", len(found), len(judged))
+    return found
+
+
+def _by_message(judged: Sequence[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """The lines of each message: it is weighed against all its rows at once."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in judged:
+        found.setdefault(line["message"], []).append(line)
     return found
 
 

@@ -61,8 +61,9 @@ def build(texts: Sequence[str]) -> Arrays:
     postings: list[tuple[int, int, float]] = []
     for row, count in enumerate(counted):
         weights = {g: (1 + math.log(n)) * (1 + math.log((1 + len(texts)) / (1 + df[g]))) for g, n in count.items()}
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        postings += [(place[g], row, w / length) for g, w in weights.items() if g in place]
+        kept = {place[g]: w for g, w in weights.items() if g in place}
+        length = math.sqrt(sum(w * w for w in kept.values())) or 1.0
+        postings += [(g, row, w / length) for g, w in kept.items()]
     postings.sort()
     wide = np.uint16 if len(texts) < 1 << 16 else np.uint32  # 38,920 keys ship
     return {
@@ -83,12 +84,14 @@ def similarities(text: str, index: Arrays, count: int) -> NDArray[np.float32]:
     found = hashed(text)
     if not found or not len(index["grams"]):
         return scores
+    long = {_hash(g) for g in grams(text) if g >= ONCE}
     keys = np.array(list(found), dtype=np.uint32)
     at = np.minimum(np.searchsorted(index["grams"], keys), len(index["grams"]) - 1)
     known = index["grams"][at] == keys
     df = np.where(known, index["df"][at], 1).astype(np.float32)  # a gram never seen is as rare as can be
     weights = (1 + np.log(np.array(list(found.values()), np.float32))) * _idf(df, count)
-    weights /= np.linalg.norm(weights) * STEPS
+    told = known | np.array([g not in long for g in found])  # a long gram of no text, or of one, says nothing on either side
+    weights /= max(float(np.linalg.norm(weights[told])), 1e-9) * STEPS
     ends = np.cumsum(index["df"].astype(np.int64))  # type: ignore[type-var]
     for gram, weight in zip(at[known], weights[known], strict=True):
         span = slice(int(ends[gram] - index["df"][gram]), int(ends[gram]))  # type: ignore[operator]

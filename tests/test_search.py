@@ -91,6 +91,27 @@ def test_a_whole_sentence_ranks_memories(store: Store) -> None:
     assert [m.value for m, _ in store.search_memories("비가 오려나?")] == ["비"]  # the particle comes off, 준비물 is another word
 
 
+@pytest.mark.parametrize(
+    "asked, value",
+    [("카페", "친구랑 카페"), ("카페에서", "친구랑 카페"), ("비", "비"), ("비가", "비"), ("꽃", "안개꽃"), ("꽃이", "안개꽃"), ("집에서", "할머니 집"), ("수", "수"),
+     ("카페에서 만난 사람", "친구랑 카페"), ("우산 준비물", "우산")],
+)  # fmt: skip
+def test_a_search_box_finds_memories_by_any_word_particles_off(tmp_path: Path, asked: str, value: str) -> None:
+    store = Store.open(tmp_path / "ohlora.db", tmp_path / "backups", NOW)
+    for key, told in (
+        ("내일 일정", "친구랑 카페"),
+        ("오늘 날씨", "비"),
+        ("선물", "안개꽃"),
+        ("준비물", "우산"),
+        ("명절", "할머니 집"),
+        ("학점", "수"),
+    ):
+        store.add_memory(Memory(key, told), NOW)
+    assert store.find_memories(asked)[0].value == value
+    assert store.find_memories(unicodedata.normalize("NFD", asked))[0].value == value
+    assert store.find_memories("기차역") == [] and store.find_memories('"; -- (') == []
+
+
 def test_tokens_are_what_the_docstring_says() -> None:
     assert search.tokens("카페에서") == "w카 카 카페 페 페에 에 에서 서"
     assert search.tokens("LG전자 3대") == "lg w전 전 전자 자 3 w대 대"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from db.care import doctor
 from db.store import Store
 from ohlora_tui.errors import StoreError
 from ohlora_tui.records import Change, Memory, Recall
@@ -106,6 +107,52 @@ def test_undo_turn_reaches_past_later_changes(store: Store) -> None:
     assert texts(store) == ["[사는 곳: 서울]"]
     with pytest.raises(StoreError, match="되돌릴 기억이 없어요"):
         store.undo_turn(middle.id or 0, NOW)
+
+
+def test_one_put_away_for_another_is_its_history_and_comes_back(store: Store) -> None:
+    kept, gone = (store.add_memory(Memory(key, "부산"), NOW).id or 0 for key in ("사는 곳", "거주지"))
+    store.save_vectors("fp", 1, [(gone, bytes(4))])
+    store.retire_memories([gone], NOW, into=kept)
+    assert texts(store) == ["[사는 곳: 부산]"] and [m.id for m in store.history(kept)] == [gone] and store.vectors("fp")[0] == []
+    with pytest.raises(StoreError, match=f"{kept}번으로 바뀌었어요"):
+        store.retire_memories([gone], NOW)
+    assert store.undo(NOW) == "[거주지: 부산] 기억이 돌아왔어요." and texts(store) == ["[사는 곳: 부산]", "[거주지: 부산]"]
+
+
+def test_one_put_away_for_nothing_is_not_found_until_it_comes_back(store: Store) -> None:
+    gone = store.add_memory(Memory("날씨", "우박"), NOW).id or 0
+    store.retire_memories([gone], NOW)
+    assert store.find_memories("우박") == [] and [m.id for m in store.past_memories()] == [gone] and doctor(store) == []
+    with pytest.raises(StoreError, match="치워 두었어요"):
+        store.edit_memory(gone, "날씨", "눈", NOW)
+    store.undo(NOW)
+    assert store.find_memories("우박") == store.memories() != [] and store.past_memories() == []
+
+
+def test_undoing_a_turn_takes_a_memory_that_was_put_away_since(store: Store) -> None:
+    turn = say(store, "우박 왔어", change=Change("ADD", Memory("날씨", "우박")))
+    store.retire_memories([turn.memory.id if turn.memory and turn.memory.id else 0], NOW)
+    store.undo_turn(turn.id or 0, NOW)
+    assert store.memories() == store.past_memories() == []
+    with pytest.raises(StoreError, match="되돌릴 일이 없어요"):
+        store.undo(NOW)
+
+
+def test_a_new_span_is_taken_back_to_the_old(store: Store) -> None:
+    memory = store.add_memory(Memory("내일 일정", "카페"), NOW)
+    assert store.date_memory(memory.id or 0, NOW, NOW, NOW) == replace(memory, valid_from=NOW, valid_until=NOW)
+    assert "고치기 전" in store.undo(NOW) and store.memories() == [memory]
+
+
+def test_many_changes_are_one_transaction(store: Store) -> None:
+    good, bad = Change("ADD", Memory("취미", "등산", id=-1)), Change("ADD", Memory("취미", "[요가]", id=-2))
+    with pytest.raises(StoreError, match="기억으로 적을 수 없어요"):
+        store.change_memories(lambda live: [good, bad], NOW)
+    assert store.memories() == []
+    later = Change("SUPERSEDE", Memory("취미", "수영", id=-2), -1)
+    done = store.change_memories(lambda live: [good, later], NOW)
+    assert texts(store) == ["[취미: 수영]"] and [m.value for m in store.history(done[1].memory.id or 0)] == ["등산"]
+    assert "등산] 기억이 돌아왔어요" in store.undo(NOW) and "없던 일" in store.undo(NOW)
 
 
 def test_forgetting_cannot_be_undone_nor_undo_something_older(store: Store) -> None:

@@ -92,7 +92,10 @@ def dates_of(memory: Memory, now: datetime) -> tuple[date, date] | None:
     if start is None or end is None:
         return None
     half = timedelta(hours=12)
-    first, last = (start + half).astimezone(now.tzinfo).date(), (end - half).astimezone(now.tzinfo).date()
+    try:
+        first, last = (start + half).astimezone(now.tzinfo).date(), (end - half).astimezone(now.tzinfo).date()
+    except OverflowError:  # the last day of the calendar, in another zone
+        first, last = start.date(), end.date()
     return first, max(first, last)
 
 
@@ -176,7 +179,7 @@ def faded(memory: Memory, now: datetime) -> bool:
         return False
     span = dates_of(memory, now)
     if span:
-        return now.date() > span[1] + timedelta(days=days)
+        return now.date() - span[1] > timedelta(days=days)  # this way round no year can overflow
     if memory.said_at is None:
         return False
     spare = UNDATED_PLAN if kind(memory.key).family == "plan" else days

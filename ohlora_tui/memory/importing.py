@@ -5,26 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ohlora_tui.cleaning import clean
 from ohlora_tui.errors import DataError
 from ohlora_tui.memory.calendar import span_of
+from ohlora_tui.memory.cells import READERS
 from ohlora_tui.memory.exporting import VERSION
 from ohlora_tui.records import Memory
 
-QUOTE_MAX = 1000
-"""Longest quote taken in, syllables: five times what the keeper itself keeps."""
-YEARS = range(1000, 9001)
-"""Years a time may have: their days can be moved between time zones without leaving the calendar."""
 HEADINGS = {"키": "key", "값": "value", "내가 한 말": "quote", "말한 날": "said_at", "고정": "pinned", "번호": "id"}
 """Korean column names, as `ohlora memory list` shows them."""
-FLAGS = dict.fromkeys(("true", "1", "yes", "예", "●"), True) | dict.fromkeys(("false", "0", "no", "아니요", ""), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,9 @@ class Source:
 
     def wrong(self, place: str, why: str) -> DataError:
         """The one sentence, with the command that looks again."""
-        return DataError(f"{self.name} {place}{why}.", f"고친 뒤 `ohlora memory import {self.again} --dry-run`으로 확인해 주세요.")
+        return DataError(
+            f"{self.name} {place}{why}.", f"고친 뒤 `ohlora memory import {self.again} --dry-run`으로 확인해 주세요."
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ def _json_entries(text: str, source: Source) -> Iterator[Entry]:
         for number, cells in enumerate(listed, 1):
             place = f"{name} {number}번째 기억"
             if not isinstance(cells, dict):
-                raise source.wrong(place, f"이 {{키, 값}} 꼴이 아니라 {_shown(cells)}예요")
+                raise source.wrong(place, f"이 {{}} 꼴이 아니에요: {_shown(cells)}")
             yield place, cells, past
 
 
@@ -162,83 +158,3 @@ def _shown(value: Any) -> str:
     """A value as an error may show it: escaped, short."""
     text = repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _worded(frame: str, why: str) -> Callable[[Any, datetime], str]:
-    """A key or a value: what stands in its place in `[key: value]`."""
-
-    def reader(raw: Any, now: datetime) -> str:
-        text = clean(_text(raw)).strip()
-        try:
-            Memory.parse(frame.format(text))
-        except ValueError as wrong:
-            raise ValueError(why) from wrong
-        return text
-
-    return reader
-
-
-def _text(raw: Any) -> str:
-    if raw is None:
-        raise ValueError("비어 있으면 안 돼요")
-    if not isinstance(raw, str):
-        raise ValueError("글이어야 해요")
-    return raw
-
-
-def _quote(raw: Any, now: datetime) -> str:
-    text = clean(_text("" if raw is None else raw)).strip()
-    if len(text) > QUOTE_MAX:
-        raise ValueError(f"{QUOTE_MAX}자까지 적을 수 있어요")
-    return text
-
-
-def _moment(raw: Any, now: datetime, of_day: time = time.min) -> datetime | None:
-    """ISO-8601; without an offset it is the user's own time, a date alone is that day at `of_day`."""
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return None
-    text = _text(raw).strip()
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise ValueError("2026-11-22T15:12:00+09:00 같은 시각이 아니에요") from wrong
-    if at.year not in YEARS:
-        raise ValueError("있을 수 없는 해예요")
-    at = datetime.combine(at, of_day) if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text) else at
-    return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
-
-
-def _last_moment(raw: Any, now: datetime) -> datetime | None:
-    return _moment(raw, now, time(23, 59, 59))
-
-
-def _flag(raw: Any, now: datetime) -> bool:
-    """JSON true and false, or a word for them."""
-    word = "" if raw is None else raw if isinstance(raw, bool) else _text(raw).strip().casefold()
-    if isinstance(word, bool):
-        return word
-    if word not in FLAGS:
-        raise ValueError("true나 false여야 해요")
-    return FLAGS[word]
-
-
-def _number(raw: Any, now: datetime) -> int | None:
-    if raw is None or raw == "" or type(raw) is int:
-        return raw or None
-    if isinstance(raw, str) and re.fullmatch(r"[0-9]{1,18}", raw.strip()):
-        return int(raw)
-    raise ValueError("번호가 아니에요")
-
-
-READERS: dict[str, Callable[[Any, datetime], Any]] = {
-    "key": _worded("[{}: 값]", "대괄호와 쌍점과 줄바꿈 없이 1~40자여야 해요"),
-    "value": _worded("[키: {}]", "대괄호와 줄바꿈 없이 1~200자여야 해요"),
-    "quote": _quote,
-    "said_at": _moment,
-    "valid_from": _moment,
-    "valid_until": _last_moment,
-    "pinned": _flag,
-    "id": _number,
-    "superseded_by": _number,
-}
-"""Field -> its value from a cell, ValueError with the reason if it is none; other fields are not looked at."""

@@ -40,7 +40,8 @@ class Merging:
         judged = [self._judged(entry, known) for entry in self.taken.live]
         changes = [change for steps in judged for change in steps]
         past = sum(len(steps) - 1 for steps in judged)
-        self.counts = Counter(steps[0].op for steps in judged) | Counter(past=past, left=len(self.taken.past) - past)
+        self.counts = Counter(str(steps[0].op) for steps in judged)
+        self.counts.update(past=past, left=len(self.taken.past) - past)
         return changes
 
     def sentence(self) -> str:
@@ -52,9 +53,9 @@ class Merging:
         """The steps of one entry: its past values, if it is new here, then itself; or one that writes nothing."""
         same, rival = known.same(entry), known.rival(entry)
         if same:
-            return [Change("NOOP", entry, same.id, f"이미 기억하고 있어요: {same.text}")]
+            return [Change("NOOP", entry, same.id, f"이미 {same.text} 기억이 있어요.")]
         if rival and not self.replacing:
-            self.differing.append(Change("REFUSE", entry, rival.id, f"지금은 {rival.text}(으)로 기억하고 있어요."))
+            self.differing.append(Change("REFUSE", entry, rival.id, f"이미 {rival.text} 기억이 있어요."))
             return self.differing[-1:]
         steps = list(self._steps([entry] if rival else [*self.taken.before(entry), entry], rival))
         known.learn(steps[-1].memory, rival)

@@ -28,7 +28,9 @@ Answer = Callable[["Finding", int], str]
 
 
 def run(
-    fix: Annotated[bool, typer.Option("--fix", help="하나씩 묻고 고쳐요. 터미널이 아니면 표준 입력의 한 줄이 답 하나(y, n, q)예요.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="하나씩 묻고 고쳐요. 터미널이 아니면 표준 입력의 한 줄이 답 하나(y, n, q)예요.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="--fix와 함께: 묻지 않고 모두 고쳐요.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 문서 하나로 내보내요.")] = False,
 ) -> None:
@@ -115,11 +117,15 @@ def _answer(fix: bool, yes: bool, as_json: bool) -> Answer:
     """Who is asked: nobody, the keyboard, or standard input line by line."""
     if fix and yes:
         return lambda finding, count: "repair"
-    if not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+    if not as_json and _on_terminal():
         return lambda finding, count: _asked(_key)
     if fix:
         return lambda finding, count: _asked(_line)
     return lambda finding, count: "leave"
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _telling(answer: Answer) -> Answer:

@@ -22,7 +22,9 @@ MAX_BYTES = 50_000_000
 
 def export(
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="이 파일에 써요. '-'이면 표준 출력에.")] = "-",
-    format_: Annotated[str | None, typer.Option("--format", help="json, md, csv. 없으면 파일 이름을 따르고, 아니면 json.")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="json, md, csv. 없으면 파일 이름을 따르고, 아니면 json.")
+    ] = None,
     history: Annotated[bool, typer.Option("--history", help="바뀌기 전의 지난 기억도 함께 내보내요.")] = False,
 ) -> None:
     """기억을 모두 내보내요. JSON과 CSV는 `ohlora memory import`로 다시 읽을 수 있어요."""
@@ -30,7 +32,7 @@ def export(
 
     asked = format_ or (ending if (ending := Path(out).suffix.lstrip(".").lower()) in FORMATS else "json")
     if asked not in FORMATS:
-        raise OhLoraError(f"--format 값 {asked!r}으로는 내보낼 수 없어요.", f"{', '.join(FORMATS)} 가운데 하나를 적어 주세요.")
+        raise OhLoraError(f"--format 값 {asked!r}을 쓸 수 없어요.", f"{', '.join(FORMATS)} 가운데 하나를 적어 주세요.")
     with opened_store() as store:
         live, past = store.memories(), store.past_memories() if history else None
     text = FORMATS[asked](live, past)
@@ -47,7 +49,9 @@ def _write(path: Path, text: str) -> None:
 
     target = path.resolve()
     if target.exists() and not target.is_file():
-        raise OhLoraError(f"{path}은(는) 파일이 아니에요.", "다른 이름을 --out에 적거나, 표준 출력으로 내보내려면 `--out -`을 써 주세요.")
+        raise OhLoraError(
+            f"{path}은(는) 파일이 아니에요.", "다른 이름을 --out에 적거나, 표준 출력으로 내보내려면 `--out -`을 써 주세요."
+        )
     young = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         private(young)
@@ -62,7 +66,9 @@ def _write(path: Path, text: str) -> None:
 
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="JSON이나 CSV 파일. '-'이면 표준 입력.")],
-    replace: Annotated[bool, typer.Option("--replace", help="값이 하나인 키에 다른 값이 있으면 바꿔요. 옛 값은 지난 값으로 남아요.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="값이 하나인 키에 다른 값이 있으면 바꿔요. 옛 값은 지난 값으로 남아요.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="무엇이 바뀔지만 보여 주고 아무것도 바꾸지 않아요.")] = False,
 ) -> None:
     """내보낸 JSON이나 key, value 열이 있는 CSV에서 기억을 가져와요. 모두 가져오거나, 하나도 가져오지 않아요."""
