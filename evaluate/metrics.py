@@ -46,12 +46,12 @@ def share(hits: Sequence[bool]) -> Measure:
     return Measure(k / n if n else 0.0, *wilson(k, n), n)
 
 
-def bootstrap(units: int, statistic: Callable[[NDArray[np.int64]], float], seed: int = 0) -> Measure:
-    """`statistic(indices)` over all units, and its percentile interval over DRAWS resamples of them."""
+def bootstrap(units: int, statistic: Callable[[NDArray[np.int64]], float], seed: int = 0, draws: int = DRAWS) -> Measure:
+    """`statistic(indices)` over all units, and its percentile interval over `draws` resamples of them."""
     if not units:
         return Measure(0.0, 0.0, 0.0, 0)
     rng = np.random.default_rng(seed)
-    values = [statistic(rng.integers(0, units, units)) for _ in range(DRAWS)]
+    values = [statistic(rng.integers(0, units, units)) for _ in range(draws)]
     low, high = np.percentile(values, [2.5, 97.5])
     return Measure(float(statistic(np.arange(units))), float(low), float(high), units)
 

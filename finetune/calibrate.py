@@ -1,12 +1,12 @@
 """The retriever's calibration: a gate (does the message need a memory?), a logistic relevance, a threshold; and their report.
 
-Pools of 20: the gold memory among 19 others of the same split, hard ones (near by cosine) among them. Fit on the validation
+Pools of 20 (ohlora_tui/pools.py): the gold memory among 19 others of the same split, hard ones among them. Fit on the validation
 split; the gate on training messages. The threshold is the lowest with precision >= AIM over cross-fitted validation scores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,26 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.logistic import logistic
-from finetune.pairs import Line, plan_lines
+from finetune.pairs import plan_lines
+from ohlora_tui.pools import SIZE, Encode, Line, Pool, draw
 from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, value_words
-from ohlora_tui.words import content, times
+from ohlora_tui.words import content
 
-POOL = 20
-DRAWS = 5
-HARD = 6
+DRAWS = 3
 AIM = 0.9
 LIMIT = 3
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """One message and its memories; `gold` is the index of the one that belongs to it, -1 for none."""
+class Weighed:
+    """A pool with the features (K, F) of its memories."""
 
-    message: str
-    memories: tuple[str, ...]
-    gold: int
-    features: NDArray[np.float64]  # (K, F)
+    pool: Pool
+    features: NDArray[np.float64]
 
 
 def fit_gate(encode: Encode, needing: Sequence[str], silent: Sequence[str]) -> tuple[list[float], float]:
@@ -50,38 +46,16 @@ def of_split(lines: Sequence[Line], split: str) -> list[Line]:
     return [line for line in lines if line.split == split]
 
 
-def pools(lines: Sequence[Line], encode: Encode, gate: tuple[list[float], float], seed: int) -> list[Pool]:
-    """DRAWS pools of POOL memories for every line."""
-    rng = np.random.default_rng(seed)
-    memories = list(dict.fromkeys(line.memory for line in lines if line.memory and line.kind != "plan"))
-    matrix = encode(memories)
+def weighed(drawn: Sequence[Pool], encode: Encode, gate: tuple[list[float], float]) -> list[Weighed]:
+    """Every pool with the features of its memories, as the retriever makes them."""
     made = []
-    for line in lines:
-        vector = encode([line.message])[0]
-        near = [int(i) for i in np.argsort(-(matrix @ vector)) if not also_right(memories[i], line)]
-        own = [line.memory] if line.memory else []
-        for _ in range(DRAWS):
-            few = [int(i) for i in rng.choice(near[: 2 * HARD], HARD, replace=False)]
-            rest = [i for i in near if i not in few]
-            picked = few + [int(i) for i in rng.choice(rest, POOL - len(own) - HARD, replace=False)]
-            vectors = np.concatenate([encode(own), matrix[picked]])
-            made.append(pool_of(line, own + [memories[i] for i in picked], vectors, vector, encode, gate))
+    for pool in drawn:
+        vector = encode([pool.message])[0]
+        need = float(vector @ np.array(gate[0], np.float32)) + gate[1]
+        cosines = encode(pool.memories) @ vector
+        found = features(pool.message, pool.memories, cosines, word_cosines(pool.message, pool.memories, encode), need)
+        made.append(Weighed(pool, found))
     return made
-
-
-def also_right(memory: str, line: Line) -> bool:
-    """A memory on the subject of the line's own (a shared content word), or a plan at the asked time, would be right as well."""
-    if line.kind == "plan" and times(line.message) & times(memory):
-        return True
-    return bool(line.memory) and bool(set(content(memory)) & set(content(line.memory)))
-
-
-def pool_of(
-    line: Line, texts: list[str], matrix: NDArray[Any], vector: NDArray[Any], encode: Encode, gate: tuple[list[float], float]
-) -> Pool:
-    need = float(vector @ np.array(gate[0], np.float32)) + gate[1]
-    found = features(line.message, texts, matrix @ vector, word_cosines(line.message, texts, encode), need)
-    return Pool(line.message, tuple(texts), 0 if line.memory else -1, found)
 
 
 def word_cosines(message: str, texts: Sequence[str], encode: Encode) -> NDArray[np.float32]:
@@ -101,26 +75,33 @@ class Weights:
     bias: float
     final: tuple[float, float, float]
 
-    def __call__(self, pool: Pool) -> NDArray[np.float64]:
-        return relevance(pool.features, self.features, self.bias, self.final)
+    def __call__(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
+        return relevance(found, self.features, self.bias, self.final)
 
 
-def fit(made: Sequence[Pool]) -> Weights:
+def fit(made: Sequence[Weighed]) -> Weights:
     """Both logistic layers over all (message, memory) of the pools; each feature may only pull the way of its sign."""
-    y = np.concatenate([np.arange(len(p.memories)) == p.gold for p in made]).astype(float)
-    weights, bias = logistic(np.concatenate([p.features for p in made]), y, SIGNS)
-    logits = [p.features @ weights + bias for p in made]
+    y = np.concatenate([np.arange(len(w.pool.memories)) == w.pool.gold for w in made]).astype(float)
+    weights, bias = logistic(np.concatenate([w.features for w in made]), y, SIGNS)
+    logits = [w.features @ weights + bias for w in made]
     second = np.stack([np.concatenate(logits), np.concatenate([leads(z) for z in logits])], axis=1)
     final, shift = logistic(second, y, (1, 1))
     return Weights(weights, bias, (float(final[0]), float(final[1]), shift))
 
 
-def cross_scores(made: Sequence[Pool], folds: int = 5) -> list[NDArray[np.float64]]:
+def fit_grades(made: Sequence[Weighed]) -> tuple[list[float], float]:
+    """Weights (F,) and bias of the graded similarity 0..1: a logistic regression on the rubric's grades, monotone in every feature."""
+    y = np.concatenate([w.pool.grades for w in made])
+    weights, bias = logistic(np.concatenate([w.features for w in made]), y, SIGNS)
+    return [round(float(w), 5) for w in weights], round(bias, 5)
+
+
+def cross_scores(made: Sequence[Weighed], folds: int = 5) -> list[NDArray[np.float64]]:
     """Scores of every pool by weights that were fit without its message."""
-    names = list(dict.fromkeys(p.message for p in made))
+    names = list(dict.fromkeys(w.pool.message for w in made))
     fold = {m: i % folds for i, m in enumerate(names)}
-    fitted = [fit([p for p in made if fold[p.message] != f]) for f in range(folds)]
-    return [fitted[fold[p.message]](p) for p in made]
+    fitted = [fit([w for w in made if fold[w.pool.message] != f]) for f in range(folds)]
+    return [fitted[fold[w.pool.message]](w.features) for w in made]
 
 
 def choose_threshold(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]]) -> float:
@@ -154,7 +135,7 @@ def report(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]], threshol
         "n_messages": n // DRAWS,
         "n_silent": silent // DRAWS,
         "pools_per_message": DRAWS,
-        "pool": POOL,
+        "pool": SIZE,
     }
 
 
@@ -163,19 +144,26 @@ def calibration(
 ) -> dict[str, Any]:
     """What the retriever ships with: features, weights, bias, gate, threshold, and the reports on valid (cross-fitted) and test."""
     gate = fit_gate(encode, needing, silent)
-    valid = pools([*of_split(lines, "valid"), *plan_lines(lines, "valid", seed)], encode, gate, seed)
-    test = pools([*of_split(lines, "test"), *plan_lines(lines, "test", seed)], encode, gate, seed + 1)
+    valid, test = (weighed(draw(held(lines, split, seed), encode, seed + at, DRAWS), encode, gate) for at, split in enumerate(("valid", "test")))
     crossed = cross_scores(valid)
     weights = fit(valid)
-    threshold = choose_threshold(valid, crossed)
+    threshold = choose_threshold([w.pool for w in valid], crossed)
+    graded, shift = fit_grades(valid)
     return {
         "features": list(FEATURES),
         "weights": [round(float(w), 5) for w in weights.features],
         "bias": round(weights.bias, 5),
         "final": [round(w, 5) for w in weights.final],
+        "graded": graded,
+        "graded_bias": shift,
         "gate": gate[0],
         "gate_bias": gate[1],
         "threshold": threshold,
-        "valid": report(valid, crossed, threshold),
-        "test": report(test, [weights(p) for p in test], threshold),
+        "valid": report([w.pool for w in valid], crossed, threshold),
+        "test": report([w.pool for w in test], [weights(w.features) for w in test], threshold),
     }
+
+
+def held(lines: Sequence[Line], split: str, seed: int) -> list[Line]:
+    """The lines of a held-out split, and its plans under random times."""
+    return [*of_split(lines, split), *plan_lines(lines, split, seed)]

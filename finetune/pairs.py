@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from finetune.wordings import Line as Wording
 from ohlora_tui.errors import DataError
+from ohlora_tui.pools import Line
 from ohlora_tui.records import Row
 from ohlora_tui.words import content
 
@@ -23,16 +23,6 @@ PLAN_QUESTIONS = (
     "{} 비 온대 어떡하지", "{} 무슨 신발 신을까", "{} 기대된다", "{} 약속 있었나?", "{} 시간 괜찮으려나", "{} 화장하고 나갈까?",
 )  # fmt: skip
 PLAN_TIMES = ("오늘", "내일", "모레", "이번 주", "이번 주말", "다음 주", "토요일", "일요일", "다음 달")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One written line: does this memory belong to this message? `memory` is "" where none does."""
-
-    split: str
-    memory: str
-    message: str
-    kind: str
 
 
 def read_lines(path: Path) -> list[Line]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CALL = re.compile(r"(?:^|(?<=[\s,.!?~]))(?:오?로라(?:야|님|쨩)|오로라(?=[\s,!~])|로라(?=[,!~]))[\s,.!?~]*")
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㅡㅇㄷㄱㅊㄴㅂㅈㅅㄹㅁ]{1,}(?=\s|$|[.!?~])|[ㅋㅎㅠㅜ]{2,}|[^\w\s]|_")
@@ -160,8 +161,13 @@ def alike(one: str, other: str) -> float:
 
 def content(text: str) -> list[str]:
     """Stems of the words that carry matter, in order, without repeats."""
+    return list(_content(text))
+
+
+@lru_cache(maxsize=8192)
+def _content(text: str) -> tuple[str, ...]:
     found = (stem(w) for w in words(text) if w not in STOP)
-    return list(dict.fromkeys(s for s in found if s not in STOP))
+    return tuple(dict.fromkeys(s for s in found if s not in STOP))
 
 
 def bigrams(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ohlora_tui import embedder
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Memory, Recall
-from ohlora_tui.relevance import FEATURES, features, relevance, value_words
+from ohlora_tui.relevance import FEATURES, features, relevance, sigmoid, value_words
 from ohlora_tui.words import content, shared, times
 
 CANDIDATES = 32
@@ -42,6 +42,8 @@ class Retriever:
         self._weights = np.array(calibration["weights"], np.float64)  # (F,)
         self._bias = float(calibration["bias"])
         self._final = [float(w) for w in calibration["final"]]
+        graded = calibration.get("graded")  # a retriever of before 2026-11-26 has none: its relevance stands for it
+        self._graded = None if graded is None else (np.array(graded, np.float64), float(calibration["graded_bias"]))
         self._gate = np.array(calibration["gate"], np.float32)  # (D,)
         self._gate_bias = float(calibration["gate_bias"])
         self.threshold = float(calibration["threshold"])
@@ -64,8 +66,20 @@ class Retriever:
 
     def scores(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
         """(K,) calibrated relevances of K rendered memories for one message; `vector` (D,) is the message's."""
+        return self._relevance(self._features(message, texts, cosines, vector))
+
+    def judged(self, message: str, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(K,) relevances and (K,) graded similarities 0..1 (the rubric of ohlora_tui/pools.py) of K memories for one message."""
+        vectors = self.encode([message, *texts])
+        found = self._features(message, texts, vectors[1:] @ vectors[0], vectors[0])  # (K, D) @ (D,) -> (K,)
+        relevances = self._relevance(found)
+        return relevances, relevances if self._graded is None else sigmoid(found @ self._graded[0] + self._graded[1])
+
+    def _features(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
         need = float(vector @ self._gate) + self._gate_bias
-        found = features(message, texts, cosines, self._word_cosines(message, texts), need)
+        return features(message, texts, cosines, self._word_cosines(message, texts), need)
+
+    def _relevance(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         return relevance(found, self._weights, self._bias, self._final)
 
     def _word_cosines(self, message: str, texts: Sequence[str]) -> Vectors:
