@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ohlora_tui.errors import ModelError
 from ohlora_tui.words import normal
 
 Table = NDArray[np.float32]
@@ -158,8 +159,8 @@ def _loss(weight: Any, data: _Encoded, picked: NDArray[np.int64], drop: float, r
     """InfoNCE in both directions; equal texts are no negatives of each other; messages for no memory are pushed below .2."""
     import torch
 
-    left = _bag(weight, [data.left[i] for i in picked], drop, rng)  # (B, D)
-    right = _bag(weight, [data.right[i] for i in picked], drop, rng)  # (B, D)
+    left = bag(weight, [data.left[i] for i in picked], drop, rng)  # (B, D)
+    right = bag(weight, [data.right[i] for i in picked], drop, rng)  # (B, D)
     scores = left @ right.T / TAU  # (B, B)
     equal = (data.same_left[picked][:, None] == data.same_left[picked]) | (
         data.same_right[picked][:, None] == data.same_right[picked]
@@ -171,20 +172,20 @@ def _loss(weight: Any, data: _Encoded, picked: NDArray[np.int64], drop: float, r
     if not data.nones:
         return (torch.nn.functional.cross_entropy(scores, gold) + backward) / 2
     chosen = rng.choice(len(data.nones), min(len(data.nones), len(picked) // 4), replace=False)
-    away = left @ _bag(weight, [data.nones[i] for i in chosen], drop, rng).T  # (B, M)
+    away = left @ bag(weight, [data.nones[i] for i in chosen], drop, rng).T  # (B, M)
     forward = torch.nn.functional.cross_entropy(torch.cat([scores, away / TAU], dim=1), gold)
     silence = torch.nn.functional.softplus((away - 0.2) / TAU).mean()
     return (forward + backward) / 2 + 0.5 * silence
 
 
-def _bag(weight: Any, ids: Sequence[NDArray[np.int64]], drop: float, rng: np.random.Generator) -> Any:
+def bag(weight: Any, ids: Sequence[NDArray[np.int64]], drop: float, rng: np.random.Generator) -> Any:
     """Unit mean vectors (B, D) of the texts, each token left out with probability `drop` (at least one stays)."""
     import torch
 
     kept = [_dropped(i, drop, rng) for i in ids]
     offsets = np.cumsum([0] + [len(i) for i in kept[:-1]])
     flat = torch.from_numpy(np.concatenate(kept) if kept else np.zeros(0, np.int64))
-    bags = torch.nn.functional.embedding_bag(flat, weight, torch.from_numpy(offsets), mode="mean")
+    bags = torch.nn.functional.embeddingbag(flat, weight, torch.from_numpy(offsets), mode="mean")
     return torch.nn.functional.normalize(bags, dim=1)
 
 
@@ -207,3 +208,27 @@ def save(table: Table, tokenizer: Any, folder: Path) -> None:
     scaled[0] = 0.0  # the unknown token says nothing
     static = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(scaled.astype(np.float16)))
     SentenceTransformer(modules=[static, Normalize()], device="cpu").save(str(folder), create_model_card=False)
+
+
+GENERAL = "general.safetensors"
+"""Beside the model: the table before it saw any line of ours, from which anyone's own lines (and the baseline v1) start."""
+
+
+def save_general(table: Table, folder: Path) -> None:
+    """The table in eight bits with a scale a row: 4 MB, cosines within .002 of float32."""
+    from safetensors.numpy import save_file
+
+    scale = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-9) / 127
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({"table": np.round(table / scale).astype(np.int8), "scale": scale.astype(np.float32)}, folder / GENERAL)
+
+
+def load_general(folder: Path) -> tuple[Any, Table]:
+    """(tokenizer, table (V, D)) that `save_general` left in `folder`. ModelError if it is not there."""
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    if not (folder / GENERAL).is_file():
+        raise ModelError(f"{folder} 폴더에 {GENERAL}이 없어요.", "함께 온 검색 모델을 쓰거나 프로그램을 다시 설치해 주세요.")
+    found = load_file(folder / GENERAL)
+    return Tokenizer.from_file(str(folder / "tokenizer.json")), found["table"].astype(np.float32) * found["scale"]

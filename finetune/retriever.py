@@ -52,6 +52,7 @@ def train(corpora_folder: Path, out: Path, seed: int) -> dict[str, Any]:
     general = [embedder.Kind("answers", text.answers, EPOCHS["answers"]), embedder.Kind("alike", text.alike, EPOCHS["alike"])]
     general = [k for k in general if len(k.pairs) > 1]
     table, first = embedder.contrast(table, tokenizer, general, seed=seed, **GENERAL)
+    embedder.save_general(table, out)
     table, second = embedder.contrast(table, tokenizer, kinds, seed=seed, **WRITTEN)
     embedder.save(table, tokenizer, out)
     found = calibrated(out, lines, rows, seed)

@@ -5,7 +5,6 @@ A gram of up to four letters is packed into one 64-bit number, 16 bits a letter,
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,8 +19,6 @@ ONCE = 1 << 32
 """A packed gram of three letters and more that stands in one text alone is not kept: 225,000 of 370,000, and 2 MB."""
 MIX = 0x9E3779B97F4A7C15
 """Odd 64-bit constant of the golden ratio (Knuth's multiplicative hash): of 300,000 grams about ten fall together in 32 bits."""
-STEPS = 255
-"""Levels a weight is stored in, 0..1: a cosine moves by less than .005."""
 
 
 def grams(text: str) -> Counter[int]:
@@ -52,25 +49,25 @@ def _hash(gram: int) -> int:
 
 
 def build(texts: Sequence[str]) -> Arrays:
-    """The index of N texts: sorted `grams` (G,), in how many texts each stands `df` (G,), and those `rows` with unit `weights` (P,) 0..STEPS."""
-    counted = [hashed(t) for t in texts]
-    df = Counter(g for c in counted for g in c)
+    """The index of N texts: sorted `grams` (G,), in how many texts each stands `df` (G,), those `rows` (P,), and each text's length `norms` (N,).
+
+    A gram counts once a text, however often it stands there: its weight is then idf / norm and need not be stored (3 MB for 60,000 texts).
+    """
+    told = [set(hashed(t)) for t in texts]
+    df = Counter(g for found in told for g in found)
     long = {_hash(g) for t in texts for g in grams(t) if g >= ONCE}
     keys = sorted(g for g, n in df.items() if n > 1 or g not in long)
     place = {k: i for i, k in enumerate(keys)}
-    postings: list[tuple[int, int, float]] = []
-    for row, count in enumerate(counted):
-        weights = {g: (1 + math.log(n)) * (1 + math.log((1 + len(texts)) / (1 + df[g]))) for g, n in count.items()}
-        kept = {place[g]: w for g, w in weights.items() if g in place}
-        length = math.sqrt(sum(w * w for w in kept.values())) or 1.0
-        postings += [(g, row, w / length) for g, w in kept.items()]
-    postings.sort()
-    wide = np.uint16 if len(texts) < 1 << 16 else np.uint32  # 38,920 keys ship
+    counts = np.array([df[k] for k in keys], np.int64)
+    idf = _idf(counts.astype(np.float32), len(texts))
+    kept = [[place[g] for g in found if g in place] for found in told]
+    postings = sorted((g, row) for row, found in enumerate(kept) for g in found)
+    wide = np.uint16 if len(texts) < 1 << 16 else np.uint32
     return {
         "grams": np.array(keys, np.uint32),
-        "df": np.array([df[k] for k in keys], wide),
-        "rows": np.array([p[1] for p in postings], wide),
-        "weights": np.array([round(float(p[2]) * STEPS) for p in postings], np.uint8),
+        "df": counts.astype(wide),
+        "rows": np.array([row for _, row in postings], wide),
+        "norms": np.array([float(np.linalg.norm(idf[found])) or 1.0 for found in kept], np.float32),
     }
 
 
@@ -81,19 +78,19 @@ def _idf(df: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
 def similarities(text: str, index: Arrays, count: int) -> NDArray[np.float32]:
     """(N,) cosines of `text` with the `count` texts of the index."""
     scores = np.zeros(count, np.float32)
-    found = hashed(text)
+    found = list(hashed(text))
     if not found or not len(index["grams"]):
         return scores
     long = {_hash(g) for g in grams(text) if g >= ONCE}
-    keys = np.array(list(found), dtype=np.uint32)
+    keys = np.array(found, dtype=np.uint32)
     at = np.minimum(np.searchsorted(index["grams"], keys), len(index["grams"]) - 1)
     known = index["grams"][at] == keys
     df = np.where(known, index["df"][at], 1).astype(np.float32)  # a gram never seen is as rare as can be
-    weights = (1 + np.log(np.array(list(found.values()), np.float32))) * _idf(df, count)
+    idf = _idf(df, count)
     told = known | np.array([g not in long for g in found])  # a long gram of no text, or of one, says nothing on either side
-    weights /= max(float(np.linalg.norm(weights[told])), 1e-9) * STEPS
+    norm = max(float(np.linalg.norm(idf[told])), 1e-9)
     ends = np.cumsum(index["df"].astype(np.int64))  # type: ignore[type-var]
-    for gram, weight in zip(at[known], weights[known], strict=True):
+    for gram, weight in zip(at[known], idf[known], strict=True):
         span = slice(int(ends[gram] - index["df"][gram]), int(ends[gram]))  # type: ignore[operator]
-        scores[index["rows"][span]] += weight * index["weights"][span].astype(np.float32)
-    return scores
+        scores[index["rows"][span]] += weight * weight / norm
+    return np.asarray(scores / index["norms"].astype(np.float32), np.float32)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ohlora_tui import nearness
 from ohlora_tui.records import Row, Turn
-from ohlora_tui.words import bare, content, quiet, spelled
+from ohlora_tui.words import bare, content, quiet, spelled, uncalled
 from ohlora_tui.written import askback, suits
 from ohlora_tui.written.agree import asks_back, conflicts
 from ohlora_tui.written.bank import Bank
@@ -35,6 +35,8 @@ SAME_STORY = 0.5
 """Cosine of two summaries above which a follow-up row continues the same story."""
 REMEMBERED, THIS_STORY = 1.5, 1.5
 """Logits that a row gains that uses the memory she recalls, or that was written to follow this very turn."""
+EXACT = 1.0
+"""Logits that a row gains whose message is the same to the last ㅠ: among rows of "고마워" the one without tears answers dry thanks."""
 SAME_MATTER = 0.8
 """Share of the words of each that the other says from which a row tells the message's own matter."""
 SAME_KIND = 0.35
@@ -163,6 +165,7 @@ class WrittenRows:
             gain += THIS_STORY
         reasons = conflicts(spelled(turn.message), spelled(text), answer, self._cover.near)
         literal = quiet(turn.message) == quiet(text)
+        gain += EXACT * (uncalled(turn.message) == uncalled(text))
         mine, theirs = self._cover.both(message, written)
         long, left, extra = suits.counts(message, written, mine, theirs)
         found = near | {name: float(name in reasons) for name in suits.SOFT} | {
