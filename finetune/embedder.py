@@ -2,15 +2,12 @@
 
     sentences --BPE--> tokens --PPMI, SVD--> table (V, D) --contrastive on pairs--> table, saved as a SentenceTransformer
 
-A batch of one kind holds pairs (left, right): row i of the left belongs to row i of the right, every other one is a negative.
-Kinds are never mixed in a batch, so a memory is only ever told apart from memories and an answer from answers.
+The contrastive step is contrast.py.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +18,11 @@ from ohlora_tui.errors import ModelError
 from ohlora_tui.words import normal
 
 Table = NDArray[np.float32]
-log = logging.getLogger(__name__)
 
 VOCAB = 16_000
 DIM = 256
 WINDOW = 2
-TAU = 0.07
 UNK = "<unk>"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Pairs of one kind. `epochs` passes over them; `nones`: right sides that belong to no left side (messages that need no memory)."""
-
-    name: str
-    pairs: Sequence[tuple[str, str]]
-    epochs: int
-    nones: Sequence[str] = ()
 
 
 def train_tokenizer(sentences: Sequence[str], vocab: int = VOCAB) -> Any:
@@ -99,105 +84,6 @@ def _ppmi(counts: Any, vocab: int) -> Any:
     return csr_matrix((value[good].astype(np.float32), (row[good], col[good])), shape=(vocab, vocab))
 
 
-def contrast(
-    table: Table, tokenizer: Any, kinds: Sequence[Kind], *, rate: float, batch: int, drop: float, seed: int
-) -> tuple[Table, dict[str, list[float]]]:
-    """The table after contrastive training on `kinds` (batches of all kinds shuffled), and the mean loss of each kind by tenth of the run."""
-    import torch
-
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    data = [_encoded(tokenizer, kind) for kind in kinds]
-    plan = list(_batches(kinds, batch, rng))
-    weight = torch.nn.Parameter(torch.from_numpy(table.copy()))
-    optimiser = torch.optim.Adam([weight], lr=rate)
-    losses: dict[str, list[list[float]]] = {k.name: [[] for _ in range(10)] for k in kinds}
-    for step, (kind, picked) in enumerate(plan):
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1.0, 2.0 * (1 - step / len(plan)))  # flat, then linear to 0 over the second half
-        loss = _loss(weight, data[kind], picked, drop, rng)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses[kinds[kind].name][step * 10 // len(plan)].append(float(loss.detach()))
-        if step % max(1, len(plan) // 10) == 0:
-            log.info("step %d of %d, %s loss %.3f", step, len(plan), kinds[kind].name, float(loss.detach()))
-    curve = {name: [round(float(np.mean(part)), 4) for part in parts if part] for name, parts in losses.items()}
-    return weight.detach().numpy(), curve
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    left: list[NDArray[np.int64]]
-    right: list[NDArray[np.int64]]
-    nones: list[NDArray[np.int64]]
-    same_left: NDArray[np.int64]  # equal numbers: the same text
-    same_right: NDArray[np.int64]
-
-
-def _encoded(tokenizer: Any, kind: Kind) -> _Encoded:
-    lefts, rights = [a for a, _ in kind.pairs], [b for _, b in kind.pairs]
-    number = {text: n for n, text in enumerate(dict.fromkeys(lefts + rights))}
-    return _Encoded(
-        ids_of(tokenizer, lefts), ids_of(tokenizer, rights), ids_of(tokenizer, kind.nones),
-        np.array([number[t] for t in lefts]), np.array([number[t] for t in rights]),
-    )  # fmt: skip
-
-
-def _batches(kinds: Sequence[Kind], size: int, rng: np.random.Generator) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """(kind, indices) for every batch of every epoch, all shuffled together."""
-    plan = []
-    for number, kind in enumerate(kinds):
-        for _ in range(kind.epochs):
-            order = rng.permutation(len(kind.pairs))
-            plan += [(number, order[i : i + size]) for i in range(0, len(order), size) if len(order[i : i + size]) > 1]
-    for at in rng.permutation(len(plan)):
-        yield plan[at]
-
-
-def _loss(weight: Any, data: _Encoded, picked: NDArray[np.int64], drop: float, rng: np.random.Generator) -> Any:
-    """InfoNCE in both directions; equal texts are no negatives of each other; messages for no memory are pushed below .2."""
-    import torch
-
-    left = bag(weight, [data.left[i] for i in picked], drop, rng)  # (B, D)
-    right = bag(weight, [data.right[i] for i in picked], drop, rng)  # (B, D)
-    scores = left @ right.T / TAU  # (B, B)
-    equal = (data.same_left[picked][:, None] == data.same_left[picked]) | (
-        data.same_right[picked][:, None] == data.same_right[picked]
-    )
-    np.fill_diagonal(equal, False)
-    scores = scores.masked_fill(torch.from_numpy(equal), -1e4)
-    gold = torch.arange(len(picked))
-    backward = torch.nn.functional.cross_entropy(scores.T, gold)
-    if not data.nones:
-        return (torch.nn.functional.cross_entropy(scores, gold) + backward) / 2
-    chosen = rng.choice(len(data.nones), min(len(data.nones), len(picked) // 4), replace=False)
-    away = left @ bag(weight, [data.nones[i] for i in chosen], drop, rng).T  # (B, M)
-    forward = torch.nn.functional.cross_entropy(torch.cat([scores, away / TAU], dim=1), gold)
-    silence = torch.nn.functional.softplus((away - 0.2) / TAU).mean()
-    return (forward + backward) / 2 + 0.5 * silence
-
-
-def bag(weight: Any, ids: Sequence[NDArray[np.int64]], drop: float, rng: np.random.Generator) -> Any:
-    """Unit mean vectors (B, D) of the texts, each token left out with probability `drop` (at least one stays)."""
-    import torch
-
-    kept = [_dropped(i, drop, rng) for i in ids]
-    offsets = np.cumsum([0] + [len(i) for i in kept[:-1]])
-    flat = torch.from_numpy(np.concatenate(kept) if kept else np.zeros(0, np.int64))
-    bags = torch.nn.functional.embeddingbag(flat, weight, torch.from_numpy(offsets), mode="mean")
-    return torch.nn.functional.normalize(bags, dim=1)
-
-
-def _dropped(ids: NDArray[np.int64], drop: float, rng: np.random.Generator) -> NDArray[np.int64]:
-    if len(ids) < 2 or drop <= 0:
-        return ids
-    keep = rng.random(len(ids)) >= drop
-    if not keep.any():
-        keep[rng.integers(len(ids))] = True
-    return ids[keep]
-
-
 def save(table: Table, tokenizer: Any, folder: Path) -> None:
     """A standard SentenceTransformer folder: tokenizer.json, model.safetensors (V, D) float16, modules.json."""
     import torch
@@ -232,3 +118,13 @@ def load_general(folder: Path) -> tuple[Any, Table]:
         raise ModelError(f"{folder} 폴더에 {GENERAL}이 없어요.", "함께 온 검색 모델을 쓰거나 프로그램을 다시 설치해 주세요.")
     found = load_file(folder / GENERAL)
     return Tokenizer.from_file(str(folder / "tokenizer.json")), found["table"].astype(np.float32) * found["scale"]
+
+
+def encoder(tokenizer: Any, table: Table) -> Callable[[Sequence[str]], Table]:
+    """(N,) texts -> (N, D) unit rows by a table in memory."""
+
+    def encode(texts: Sequence[str]) -> Table:
+        vectors = np.stack([table[i].sum(0) if len(i) else np.zeros(table.shape[1], np.float32) for i in ids_of(tokenizer, texts)])
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
+
+    return encode

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from finetune import calibrate, corpora, embedder, pairs
+from finetune import calibrate, contrast, corpora, embedder, pairs
 from finetune.wordings import read_lines as read_wordings
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
@@ -49,11 +49,11 @@ def train(corpora_folder: Path, out: Path, seed: int) -> dict[str, Any]:
     vocab = tokenizer.get_vocab_size()
     table = embedder.ppmi_table([i for i in embedder.ids_of(tokenizer, sentences) if len(i)], vocab, seed=seed)
     log.info("table of %d tokens after %.0f s", vocab, time.monotonic() - began)
-    general = [embedder.Kind("answers", text.answers, EPOCHS["answers"]), embedder.Kind("alike", text.alike, EPOCHS["alike"])]
+    general = [contrast.Kind("answers", text.answers, EPOCHS["answers"]), contrast.Kind("alike", text.alike, EPOCHS["alike"])]
     general = [k for k in general if len(k.pairs) > 1]
-    table, first = embedder.contrast(table, tokenizer, general, seed=seed, **GENERAL)
+    table, first = contrast.contrast(table, tokenizer, general, seed=seed, **GENERAL)
     embedder.save_general(table, out)
-    table, second = embedder.contrast(table, tokenizer, kinds, seed=seed, **WRITTEN)
+    table, second = contrast.contrast(table, tokenizer, kinds, seed=seed, **WRITTEN)
     embedder.save(table, tokenizer, out)
     found = calibrated(out, lines, rows, seed)
     return {
@@ -69,7 +69,7 @@ def train(corpora_folder: Path, out: Path, seed: int) -> dict[str, Any]:
             "epochs": EPOCHS,
             "lexicon_drawn": DRAWN,
             "dim": embedder.DIM,
-            "tau": embedder.TAU,
+            "tau": contrast.TAU,
         },
         "losses": {"general": first, "written": second},
         "threshold": found["threshold"],
@@ -78,16 +78,16 @@ def train(corpora_folder: Path, out: Path, seed: int) -> dict[str, Any]:
     }
 
 
-def written_kinds(lines: Sequence[pairs.Line], rows: Sequence[Row], seed: int) -> list[embedder.Kind]:
+def written_kinds(lines: Sequence[pairs.Line], rows: Sequence[Row], seed: int) -> list[contrast.Kind]:
     """Our own pairs, by kind: memory lines (with messages that need none), plans by time, the lexicon, persona message and answer, wordings of one message."""
     answers, memories = pairs.row_pairs(rows)
     alike, more = pairs.wording_pairs(read_wordings(DATA / "wordings"), rows)
     return [
-        embedder.Kind("lines", pairs.line_pairs(lines) + memories, EPOCHS["lines"], pairs.silent(lines, rows)),
-        embedder.Kind("plans", pairs.plan_pairs(lines, rows, PLANS, seed), EPOCHS["plans"]),
-        embedder.Kind("lexicon", pairs.lexicon_pairs(DATA / "memory_lines" / "lexicon.tsv", DRAWN, seed), EPOCHS["lexicon"]),
-        embedder.Kind("talk", answers + more, EPOCHS["talk"]),
-        embedder.Kind("wordings", alike, EPOCHS["wordings"]),
+        contrast.Kind("lines", pairs.line_pairs(lines) + memories, EPOCHS["lines"], pairs.silent(lines, rows)),
+        contrast.Kind("plans", pairs.plan_pairs(lines, rows, PLANS, seed), EPOCHS["plans"]),
+        contrast.Kind("lexicon", pairs.lexicon_pairs(DATA / "memory_lines" / "lexicon.tsv", DRAWN, seed), EPOCHS["lexicon"]),
+        contrast.Kind("talk", answers + more, EPOCHS["talk"]),
+        contrast.Kind("wordings", alike, EPOCHS["wordings"]),
     ]
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from finetune.embedder import bag, ids_of, load_general
+from finetune.contrast import bag
+from finetune.embedder import encoder, ids_of, load_general
 from ohlora_tui.pools import Encode, Line
 
 LINES = 40
@@ -62,12 +61,4 @@ def train(folder: Path, pairs: Sequence[tuple[str, str, float]], seed: int) -> E
             loss.backward()
             optimiser.step()
     table[used] = weight.detach().numpy()
-    return _encoder(tokenizer, table)
-
-
-def _encoder(tokenizer: Any, table: NDArray[np.float32]) -> Encode:
-    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.stack([table[i].sum(0) if len(i) else np.zeros(table.shape[1], np.float32) for i in ids_of(tokenizer, texts)])
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
-
-    return encode
+    return encoder(tokenizer, table)

@@ -29,7 +29,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("words", [["--only", "everything"], ["--split", "train"], ["--data", "no/such.csv"]])
+@pytest.mark.parametrize("words", [["--only", "everything"], ["--split", "train"], ["--only", "heads", "--data", "no/such.csv"], ["--compare", "v9"], ["--pairs", "no/such.csv"], ["--cases", "no/such.json"],
+])
 def test_what_cannot_be_measured_is_one_sentence(words: list[str]) -> None:
     found = CliRunner().invoke(app, ["eval", *words])
     assert isinstance(found.exception, OhLoraError) and found.exception.hint
@@ -38,22 +39,43 @@ def test_what_cannot_be_measured_is_one_sentence(words: list[str]) -> None:
 def test_a_data_file_without_held_out_rows_is_named(home: Path) -> None:
     rows = home / "r.csv"
     rows.write_text("data_type,input_data,output_message,memory,summary,eyes_mouth_pose\ntrain,안녕,반가워,,인사,\n", encoding="utf-8")
-    found = CliRunner().invoke(app, ["eval", "--data", str(rows)])
+    found = CliRunner().invoke(app, ["eval", "--only", "heads", "--data", str(rows)])
     assert isinstance(found.exception, OhLoraError) and "test" in str(found.exception)
 
 
 def test_every_run_is_kept_and_shown_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: REPORT)
+    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
     assert "아직 잰 것이 없어요" in CliRunner().invoke(app, ["eval", "history"]).output
-    assert "0.500" in CliRunner().invoke(app, ["eval"]).output
+    assert "0.500" in CliRunner().invoke(app, ["eval", "--only", "heads"]).output
     told = CliRunner().invoke(app, ["eval", "history"]).output
     assert "mini" in told and "0.500" in told and "0.400" in told
 
 
 def test_json_is_one_document_on_standard_output_or_in_a_file(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: REPORT)
-    assert json.loads(CliRunner().invoke(app, ["eval", "--json", "-"]).output)["data"]["n_rows"] == 12
-    CliRunner().invoke(app, ["eval", "--json", str(home / "out.json")])
-    assert json.loads((home / "out.json").read_text(encoding="utf-8")) == REPORT
-    found = CliRunner().invoke(app, ["eval", "--json", str(home / "no" / "out.json")])
+    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
+    assert json.loads(CliRunner().invoke(app, ["eval", "--only", "heads", "--json", "-"]).output)["data"]["n_rows"] == 12
+    CliRunner().invoke(app, ["eval", "--only", "heads", "--json", str(home / "out.json")])
+    told = json.loads((home / "out.json").read_text(encoding="utf-8"))
+    assert {k: told[k] for k in ("data", "heads")} == {k: REPORT[k] for k in ("data", "heads")}
+    found = CliRunner().invoke(app, ["eval", "--only", "heads", "--json", str(home / "no" / "out.json")])
     assert isinstance(found.exception, OhLoraError) and "--json" in str(found.exception)
+
+
+def test_pairs_of_the_predecessor_are_measured_and_a_bad_line_is_named(home: Path) -> None:
+    head, rows = "memory_0,user_prompt_0,memory_1,user_prompt_1,similarity_score\n", home / "pairs.csv"
+    rows.write_text(head + "[알레르기: 새우],가,나,짬뽕에 새우 있어?,1.0\n[취미: 등산],가,나,짬뽕에 새우 있어?,0.1\n", encoding="utf-8")
+    told = json.loads(CliRunner().invoke(app, ["eval", "--pairs", str(rows), "--json", "-"]).output)
+    assert told["data"]["n_pairs"] == 2 and told["retriever"]["current"]["hit@1"]["n"] == 1
+    rows.write_text(head + "[알레르기: 새우],가,나,짬뽕,열\n", encoding="utf-8")
+    found = CliRunner().invoke(app, ["eval", "--pairs", str(rows)])
+    assert isinstance(found.exception, OhLoraError) and "2번째 줄" in str(found.exception)
+
+
+def test_cases_are_measured_and_a_bad_one_is_numbered(home: Path) -> None:
+    cases = home / "cases.json"
+    cases.write_text(json.dumps([{"memories": ["[알레르기: 새우]", "[취미: 등산]"], "message": "안녕", "gold": None}]), encoding="utf-8")
+    told = json.loads(CliRunner().invoke(app, ["eval", "--cases", str(cases), "--json", "-"]).output)
+    assert told["retriever"]["cases"]["false_fire"]["n"] == 1
+    cases.write_text(json.dumps([{"memories": ["[취미: 등산]"], "message": "안녕", "gold": "[직업: 의사]"}]), encoding="utf-8")
+    found = CliRunner().invoke(app, ["eval", "--cases", str(cases)])
+    assert isinstance(found.exception, OhLoraError) and "1번째 항목" in str(found.exception)

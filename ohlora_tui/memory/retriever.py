@@ -77,12 +77,12 @@ class Retriever:
 
     def _features(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
         need = float(vector @ self._gate) + self._gate_bias
-        return features(message, texts, cosines, self._word_cosines(message, texts), need)
+        return features(message, texts, cosines, self.word_cosines(message, texts), need)
 
     def _relevance(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         return relevance(found, self._weights, self._bias, self._final)
 
-    def _word_cosines(self, message: str, texts: Sequence[str]) -> Vectors:
+    def word_cosines(self, message: str, texts: Sequence[str]) -> Vectors:
         """(K,) best cosine between a content word of the message and one of each memory's value."""
         said = content(message)
         if not said or not texts:

@@ -75,8 +75,8 @@ def history() -> None:
 
     with opened_store() as store:
         runs = [(r, json.loads(r.report)) for r in store.eval_runs()]
-    rows = [(str(r.id), f"{r.at:%Y-%m-%d %H:%M}", r.version, r.data_hash[:8], *_headline(told)) for r, told in runs]
-    show(("번호", "때", "판", "자료", "Hit@1", "MSE", "기반", "표정", "기억 F1", "요약 chrF", "n"), rows, "아직 잰 것이 없어요. `ohlora eval`을 해 보세요.")
+    rows = [(str(r.id), f"{r.at:%m-%d %H:%M}", r.data_hash[:6], *_headline(told)) for r, told in runs]
+    show(("", "때", "자료", "Hit@1", "MSE", "기반", "표정", "기억 F1", "chrF", "n"), rows, "아직 잰 것이 없어요. `ohlora eval`을 해 보세요.")
 
 
 def _headline(told: dict[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ohlora_tui.errors import DataError, OhLoraError
+from ohlora_tui.errors import DataError
 
 if TYPE_CHECKING:
     from ohlora_tui.memory.retriever import Retriever
@@ -23,14 +23,15 @@ SEED = 20261126
 def retriever_report(folder: Path | None, pairs: Path | None, cases: Path | None, compare: bool, plot: Path | None) -> dict[str, Any]:
     """{"data", "retriever"}: the report of one retriever; `plot` writes the scatter as well. DataError names a bad line."""
     from evaluate import compare as tables
-    from evaluate import plots
+    from evaluate import known, plots
     from ohlora_tui.bases import BUNDLED
     from ohlora_tui.memory.retriever import Retriever
 
     place = folder or BUNDLED / "retriever"
     found = Retriever.load(place)
     about, pools = pools_of(found, pairs)
-    now = tables.current(found.judged, pools)
+    fitted = pairs is not None and (place / known.FILE).is_file()
+    now = known.told(place, found, pools) if fitted else tables.current(found.judged, pools)
     v1 = _v1(place, pools) if compare else None
     report = tables.report(pools, now, v1, found.threshold, V1_THRESHOLD)
     if cases:
@@ -101,12 +102,10 @@ def _cases(path: Path) -> list[Any]:
 
 
 def _v1(folder: Path, pools: Sequence[Pool]) -> list[Any]:
-    """v1's recipe, trained now on its 40 lines from the table in `folder`, and what it says of the pools."""
+    """v1's recipe, trained now on its 40 lines from the general table in `folder`, and what it says of the pools."""
     from evaluate.compare import baseline
     from finetune import v1
 
-    if not (folder / "tokenizer.json").is_file():
-        raise OhLoraError(f"{folder}의 검색 모델로는 v1을 다시 만들 수 없어요.", "함께 온 검색 모델로 `ohlora eval --compare v1`을 해 주세요.")
     train = [line for line in read_lines() if line.split == "train"]
     return baseline(v1.train(folder, v1.pairs_of(train, SEED), SEED), pools)
 
