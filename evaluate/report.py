@@ -38,6 +38,17 @@ def jsonable(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
+KEEPER_NAMES = {
+    "operation": "할 일이 맞음", "exact": "글자까지 맞음", "stored_precision": "적은 것 가운데 맞음 (글자까지)", "stored_precision_key": "적은 것 가운데 맞음 (키)",
+    "stored_recall": "적을 것 가운데 적음 (글자까지)", "stored_recall_key": "적을 것 가운데 적음 (키)", "should_not_be_stored": "적지 말 것을 적음", "wrong_supersession": "잘못 바꿈",
+}  # fmt: skip
+
+
+def keeper_tables(found: Mapping[str, Any]) -> Iterator[Table]:
+    """What the keeper does with the written cases, from a report as JSON values."""
+    yield "기억 지킴이 (keeper)", ("무엇", "값", "95 % 구간", "n"), [(KEEPER_NAMES[name], *_cells(value)) for name, value in found.items()]
+
+
 def head_tables(heads: Mapping[str, Any]) -> Iterator[Table]:
     """One table a head: what was measured, its value, its 95 % interval, n."""
     for name, measures in heads.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -91,11 +91,22 @@ def plan_pairs(lines: Sequence[Line], rows: Sequence[Row], count: int, seed: int
 
 
 def wording_pairs(lines: Sequence[Wording], rows: Sequence[Row]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(two wordings of one message, every two of them), and (wording, answer), of the training rows."""
+    """(two wordings of one message), and (wording, answer), of the training rows."""
     answers = {(r.scenario, r.turn.message): r.turn.answer for r in rows if r.split == "train"}
     known = [(line, answers[line.scenario, line.message]) for line in lines if (line.scenario, line.message) in answers]
-    alike = [pair for line, _ in known for pair in combinations((line.message, *line.wordings), 2)]
+    alike = [pair for line, _ in known for pair in _paired((line.message, *line.wordings))]
     return alike, [(text, answer) for line, answer in known for text in line.wordings]
+
+
+ALIKE = 10
+"""Pairs of wordings a message: with up to nine wordings all pairs are 45, and the training would hear of little else."""
+
+
+def _paired(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Every text with the next ones, until ALIKE pairs are found: each stands in about as many as any other."""
+    n = len(texts)
+    found = ((texts[i], texts[i + step]) for step in range(1, n) for i in range(n - step))
+    return list(islice(found, ALIKE))
 
 
 HELD_QUESTIONS = {

@@ -15,7 +15,7 @@ from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.memory.retriever import Retriever
-from ohlora_tui.pools import FAMILY, KEY, OWN, Line, Pool, draw, grade
+from ohlora_tui.pools import Pool
 from ohlora_tui.records import Memory
 from ohlora_tui.relevance import FEATURES, SIGNS, clocks, families, leads, overlap, relevance
 from ohlora_tui.words import bare, bigrams, content, shared, stem, times, with_particle

@@ -79,3 +79,8 @@ def test_cases_are_measured_and_a_bad_one_is_numbered(home: Path) -> None:
     cases.write_text(json.dumps([{"memories": ["[취미: 등산]"], "message": "안녕", "gold": "[직업: 의사]"}]), encoding="utf-8")
     found = CliRunner().invoke(app, ["eval", "--cases", str(cases)])
     assert isinstance(found.exception, OhLoraError) and "1번째 항목" in str(found.exception)
+
+
+def test_the_keeper_is_measured_on_unseen_cases() -> None:
+    told = json.loads(CliRunner().invoke(app, ["eval", "--only", "keeper", "--json", "-"]).output)
+    assert told["data"]["n_cases"] >= 200 and told["keeper"]["operation"]["n"] == told["data"]["n_cases"]

@@ -11,9 +11,9 @@ import typer
 
 from ohlora_tui.errors import OhLoraError
 
-app = typer.Typer(help="견주고 재어요: 기억 검색과 머리 넷의 성적을 표로 보여 줘요.", invoke_without_command=True, rich_markup_mode=None)
+app = typer.Typer(help="견주고 재어요: 기억 검색과 기억 지킴이, 머리 넷의 성적을 표로 보여 줘요.", invoke_without_command=True, rich_markup_mode=None)
 
-PARTS = ("retriever", "heads")
+PARTS = ("retriever", "keeper", "heads")
 BASELINES = ("v1",)
 
 
@@ -46,6 +46,10 @@ def run(
         from ohlora_tui.verbs.measuring import retriever_report
 
         _join(report, retriever_report(retriever, pairs, cases, compare is not None, plot))
+    if "keeper" in parts:
+        from ohlora_tui.verbs.measuring import keeper_report
+
+        _join(report, keeper_report())
     if "heads" in parts:
         _join(report, heads_report(base, data, split))
     scatter = report.pop("scatter", "")
@@ -128,7 +132,7 @@ def keep(report: dict[str, Any]) -> None:
     from ohlora_tui.verbs.common import opened_store
 
     with opened_store() as store:
-        store.save_eval_run(report["version"], report["data"].get("rows_sha256") or report["data"]["pairs_sha256"], json.dumps(report, ensure_ascii=False), local_now())
+        store.save_eval_run(report["version"], next(v for k, v in report["data"].items() if k.endswith("_sha256")), json.dumps(report, ensure_ascii=False), local_now())
 
 
 def hand_over(report: dict[str, Any], target: str) -> None:
@@ -145,11 +149,11 @@ def hand_over(report: dict[str, Any], target: str) -> None:
 def show_all(report: dict[str, Any], scatter: str) -> None:
     """Every table of a report, under what it rests on."""
     from evaluate import compare
-    from evaluate.report import head_tables
+    from evaluate.report import head_tables, keeper_tables
     from ohlora_tui.verbs.common import show
 
     print(f"{' · '.join(_about(report['data']))} · 판 {report['version']}\n")
-    found = [t for part, tables in (("retriever", compare.tables), ("heads", head_tables)) if part in report for t in tables(report[part])]
+    found = [t for part, tables in (("retriever", compare.tables), ("keeper", keeper_tables), ("heads", head_tables)) if part in report for t in tables(report[part])]
     for title, headings, rows in found:
         print(title)
         show(headings, rows, "")
@@ -162,6 +166,8 @@ def _about(data: dict[str, Any]) -> list[str]:
     told = []
     if "pairs_sha256" in data:
         told.append(f"{data['pairs']} {data['n_pairs']}쌍 ({data['pairs_sha256'][:8]})")
+    if "cases_sha256" in data:
+        told.append(f"기억 지킴이 {data['n_cases']}개 ({data['cases_sha256'][:8]})")
     if "rows_sha256" in data:
         told.append(f"{data['base']} · {data['split']} {data['n_rows']}줄 ({data['rows_sha256'][:8]})")
     return told

@@ -1,4 +1,4 @@
-"""What `ohlora eval` measures of the retriever: pools out of the written lines or a pairs CSV, the current version and v1 on them."""
+"""What `ohlora eval` measures of memory: the retriever and v1 on pools of the written lines or of a pairs CSV, the keeper on its cases."""
 
 from __future__ import annotations
 
@@ -99,6 +99,16 @@ def _cases(path: Path) -> list[Any]:
     if not isinstance(found, list) or not found:
         raise DataError(f"{path} 파일이 항목의 목록이 아니에요.", '[{"memories": [...], "message": "…", "gold": null}] 꼴로 적어 주세요.')
     return found
+
+
+def keeper_report() -> dict[str, Any]:
+    """{"data", "keeper"}: what the keeper does with written cases that nobody looked at while it was made."""
+    import evaluate
+    from evaluate import keeping
+
+    path = Path(evaluate.__path__[0]) / "data" / "keeper_unseen.jsonl"
+    cases = keeping.read(path)
+    return {"data": {"cases_sha256": _hash(path), "n_cases": len(cases)}, "keeper": keeping.report(cases)}
 
 
 def _v1(folder: Path, pools: Sequence[Pool]) -> list[Any]:
