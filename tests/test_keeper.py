@@ -225,3 +225,10 @@ def test_told_plans_and_homes_live_on_through_the_days():
         live = [m for m in live if m.id != change.replaces] + [replace(change.memory, id=day + 1)]
     assert ops == ["ADD", "SUPERSEDE", "ADD", "SUPERSEDE"]
     assert [render(m, NOW + timedelta(days=3)) for m in live] == ["[그저께 일정: 5시 병원]", "[사는 곳: 대전]"]
+
+
+@pytest.mark.parametrize("message", ["당연히 합격이지! 마케팅 쪽이야", "응 엄마가 끓여줬어 ㅎㅎ"])
+def test_a_plan_needs_a_word_that_looks_ahead(message: str) -> None:
+    word = "마케팅" if "마케팅" in message else "엄마"
+    change = judge(Memory("향후 일정", word), message, [], NOW)
+    assert change is not None and change.op == "REFUSE" and "일정" in change.reason

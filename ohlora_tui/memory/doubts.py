@@ -207,8 +207,21 @@ def _excused(case: Case, behind: list[str]) -> bool:
     )
 
 
+_AHEAD = re.compile(
+    r"기로|예정|약속|예약|일정|계획|스케줄|(?:[갈할볼올살탈될]|을) ?(?:거|건데|게|예정|듯)|려고|려는|야 ?(?:돼|해|되|하|지|겠)|잡[혔았]|있[어다음는]|간다|[가-힣]가(?:요|서|는|$)|(?:^| )가(?:요|서|는|$)"
+    r"|날(?:이|인|$)|까지|마감|앞두|곧|이따|나중|다가|오[는늘]|시작|신청|등록|보러|하러|먹으러|만나|본다|한다|온다|와$|가야|해야|[가-힣]해(?:요|$)|어제|그제|그저께|지난|내일|모레|글피|오늘|다음|이번|담 ?주|주말|요일|올해|내년|\d ?[월일시]|[한두세네] ?시|아침|점심|저녁|밤|새벽|오전|오후"
+)
+"""A word that looks ahead; a plan without any is no plan ("지은이? 할 얘기도 없어" is not [향후 일정: 지은이])."""
+
+
+def _no_plan(case: Case) -> str:
+    if case.family == "plan" and not _AHEAD.search(case.text):
+        return "앞으로의 일이라는 말이 없어서 일정으로 두지 않아요."
+    return ""
+
+
 CHECKS: tuple[Callable[[Case], str], ...] = (
-    _injection, _secrets, _ungrounded, _question, _other_person, _negated, _hypothetical, past_self, vocative, unsaid,
+    _injection, _secrets, _ungrounded, _question, _other_person, _negated, _hypothetical, _no_plan, past_self, vocative, unsaid,
 )  # fmt: skip
 """In this order; the first reason counts."""
 
