@@ -26,7 +26,8 @@ def told(folder: Path, retriever: Retriever, pools: Sequence[Pool]) -> list[Told
 
 def _graded(pool: Pool, known: Known, weights: np.ndarray, bias: float, retriever: Retriever) -> np.ndarray:
     vectors = retriever.encode([pool.message, *pool.memories])
-    own = features(pool.message, pool.memories, vectors[1:] @ vectors[0], retriever.word_cosines(pool.message, pool.memories), 0.0)
+    words, said = retriever.word_cosines(pool.message, pool.memories), retriever.around(pool.message, vectors[0], pool.memories)
+    own = features(pool.message, pool.memories, vectors[1:] @ vectors[0], words, said, 0.0)
     kernel = np.clip(known.told(pool.memories, [pool.message], retriever.encode)[:, 0], 1e-3, 1 - 1e-3)
     return sigmoid(np.column_stack([np.log(kernel / (1 - kernel)), own]) @ weights + bias)
 

@@ -91,16 +91,18 @@ def telling(pools: Sequence[Pool], told: Sequence[Told]) -> dict[str, Measure]:
     gold = [np.arange(len(p.memories)) == p.gold for p in pools]
     sums = np.array([_bins(s, g) for s, g in zip(scores, gold, strict=True)])  # (N, 3, BINS)
 
-    def of(statistic: Callable[..., float]) -> Measure:
-        return bootstrap(
-            len(pools), lambda i: float(statistic(np.concatenate([gold[k] for k in i]), np.concatenate([scores[k] for k in i]))), draws=200
-        )
+    def of(statistic: Callable[..., float], undefined: float) -> Measure:
+        def value(i: NDArray[np.int64]) -> float:
+            right = np.concatenate([gold[k] for k in i])
+            return float(statistic(right, np.concatenate([scores[k] for k in i]))) if 0 < right.sum() < len(right) else undefined
+
+        return bootstrap(len(pools), value, draws=200)
 
     def ece(i: NDArray[np.int64]) -> float:
         count, said, right = sums[i].sum(axis=0)
         return float(np.abs(said - right).sum() / count.sum())
 
-    return {"auroc": of(roc_auc_score), "ap": of(average_precision_score), "ece": bootstrap(len(pools), ece)}
+    return {"auroc": of(roc_auc_score, 0.5), "ap": of(average_precision_score, 0.0), "ece": bootstrap(len(pools), ece)}
 
 
 def _bins(scores: Floats, gold: NDArray[np.bool_]) -> Floats:

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from finetune.logistic import logistic
 from finetune.pairs import plan_lines
+from ohlora_tui.associations import Associations
 from ohlora_tui.pools import SIZE, Encode, Line, Pool, draw
 from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, value_words
 from ohlora_tui.words import content
 
 DRAWS = 3
-AIM = 0.9
+AIM, FIRES = 0.92, 0.02
+"""Precision and false fire asked of validation: test has keys that no other split has, so that both come out worse there; .90 and .03 are meant."""
 LIMIT = 3
 
 
@@ -46,14 +48,15 @@ def of_split(lines: Sequence[Line], split: str) -> list[Line]:
     return [line for line in lines if line.split == split]
 
 
-def weighed(drawn: Sequence[Pool], encode: Encode, gate: tuple[list[float], float]) -> list[Weighed]:
+def weighed(drawn: Sequence[Pool], encode: Encode, associations: Associations, gate: tuple[list[float], float]) -> list[Weighed]:
     """Every pool with the features of its memories, as the retriever makes them."""
     made = []
     for pool in drawn:
         vector = encode([pool.message])[0]
         need = float(vector @ np.array(gate[0], np.float32)) + gate[1]
         cosines = encode(pool.memories) @ vector
-        found = features(pool.message, pool.memories, cosines, word_cosines(pool.message, pool.memories, encode), need)
+        around = associations.around(pool.message, vector, pool.memories)
+        found = features(pool.message, pool.memories, cosines, word_cosines(pool.message, pool.memories, encode), around, need)
         made.append(Weighed(pool, found))
     return made
 
@@ -105,11 +108,10 @@ def cross_scores(made: Sequence[Weighed], folds: int = 5) -> list[NDArray[np.flo
 
 
 def choose_threshold(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]]) -> float:
-    """The lowest threshold whose precision is >= AIM; the most precise one if none is."""
-    grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
-    reports = [(float(t), report(made, scores, float(t))["precision"]) for t in grid]
-    good = [t for t, p in reports if p >= AIM]
-    return min(good) if good else max(reports, key=lambda r: r[1])[0]
+    """The lowest threshold that is as precise as AIM and fires on few messages that need nothing; the most precise one if none is."""
+    reports = [(float(t), report(made, scores, float(t))) for t in np.round(np.arange(0.05, 0.98, 0.01), 2)]
+    good = [t for t, r in reports if r["precision"] >= AIM and r["false_fire"] <= FIRES]
+    return min(good) if good else max(reports, key=lambda r: r[1]["precision"])[0]
 
 
 def report(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]], threshold: float) -> dict[str, float]:
@@ -140,11 +142,11 @@ def report(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]], threshol
 
 
 def calibration(
-    encode: Encode, lines: Sequence[Line], needing: Sequence[str], silent: Sequence[str], seed: int
+    encode: Encode, associations: Associations, lines: Sequence[Line], needing: Sequence[str], silent: Sequence[str], seed: int
 ) -> dict[str, Any]:
     """What the retriever ships with: features, weights, bias, gate, threshold, and the reports on valid (cross-fitted) and test."""
     gate = fit_gate(encode, needing, silent)
-    valid, test = (weighed(draw(held(lines, split, seed), encode, seed + at, DRAWS), encode, gate) for at, split in enumerate(("valid", "test")))
+    valid, test = (weighed(draw(held(lines, split, seed), encode, seed + at, DRAWS), encode, associations, gate) for at, split in enumerate(("valid", "test")))
     crossed = cross_scores(valid)
     weights = fit(valid)
     threshold = choose_threshold([w.pool for w in valid], crossed)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from finetune.calibrate import word_cosines
 from finetune.logistic import logistic
+from ohlora_tui.associations import Associations
 from ohlora_tui.kernel import Known
 from ohlora_tui.pools import Encode
 from ohlora_tui.records import Pair
@@ -33,7 +34,8 @@ def keep(folder: Path, pairs: Sequence[Pair], encode: Encode) -> str:
     for pair in pairs:
         gold[memories.index(pair.memory), messages.index(pair.message)] = pair.gold
     there = ~np.isnan(gold)
-    own = np.stack([_features(m, memories, encode) for m in messages], axis=1)[there]  # (P, F)
+    around = Associations.load(folder, encode)
+    own = np.stack([_features(m, memories, encode, around) for m in messages], axis=1)[there]  # (P, F)
     fitted = [_fit(Known(memories, messages, gold, t), own, gold[there], there, encode) for t in TEMPERATURES]
     error, temperature, weights, bias = min(fitted, key=lambda f: f[0])
     told = {
@@ -45,10 +47,11 @@ def keep(folder: Path, pairs: Sequence[Pair], encode: Encode) -> str:
     return f"{len(pairs)}쌍 (기억 {len(memories)}개 × 말 {len(messages)}개, 하나씩 빼고 맞춤)"
 
 
-def _features(message: str, memories: Sequence[str], encode: Encode) -> Floats:
+def _features(message: str, memories: Sequence[str], encode: Encode, around: Associations) -> Floats:
     """(M, F) of every memory for one message; whether it needs a memory at all is not asked here."""
     vectors = encode([message, *memories])
-    return features(message, memories, vectors[1:] @ vectors[0], word_cosines(message, memories, encode), 0.0)
+    words, said = word_cosines(message, memories, encode), around.around(message, vectors[0], memories)
+    return features(message, memories, vectors[1:] @ vectors[0], words, said, 0.0)
 
 
 def _fit(known: Known, own: Floats, gold: Floats, there: NDArray[np.bool_], encode: Encode) -> tuple[float, float, Floats, float]:

@@ -8,6 +8,7 @@ Writes a SentenceTransformer folder, retriever.json (calibration) and train_log.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import logging
 import time
@@ -19,6 +20,7 @@ import numpy as np
 
 from finetune import calibrate, contrast, corpora, embedder, pairs
 from finetune.wordings import read_lines as read_wordings
+from ohlora_tui import associations
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.embedder import load
@@ -95,7 +97,10 @@ def calibrated(out: Path, lines: Sequence[pairs.Line], rows: Sequence[Row], seed
     """retriever.json beside the model in `out`, fit on the saved float16 vectors that chat will use."""
     model = load(out)
     needing = [message for _, message in pairs.line_pairs(lines) + pairs.plan_pairs(lines, rows, 100, seed)]
-    found = calibrate.calibration(model.encode, lines, needing, pairs.silent(lines, rows), seed)
+    lexicon = (DATA / "memory_lines" / "lexicon.tsv").read_bytes()
+    (out / associations.FILE).write_bytes(gzip.compress(lexicon, mtime=0))
+    around = associations.Associations.load(out, model.encode)
+    found = calibrate.calibration(model.encode, around, lines, needing, pairs.silent(lines, rows), seed)
     (out / "retriever.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return found
 

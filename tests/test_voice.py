@@ -128,3 +128,31 @@ def test_every_kind_of_line_is_in_the_bundled_table() -> None:
 
     assert Path(BANK / "asks.tsv").read_bytes() == Path("finetune/data/ask_back/asks.tsv").read_bytes()
     assert set(askback.load(BANK / "asks.tsv")) >= askback.KINDS
+
+
+@pytest.mark.parametrize(
+    ("message", "halves"),
+    [
+        ("다이어트 시작했는데 벌써 포기하고 싶어", ("다이어트 시작했는데", "벌써 포기하고 싶어")),
+        ("공포영화 혼자 봤는데 무서워서 못 자겠어", ("공포영화 혼자 봤는데", "무서워서 못 자겠어")),
+        ("배고파", ()),
+        ("근데 뭐해", ()),
+    ],
+)
+def test_joined_clauses_fall_into_two_halves(message: str, halves: tuple[str, ...]) -> None:
+    from ohlora_tui.written.clauses import links
+
+    assert links(message) == halves
+
+
+@pytest.mark.parametrize(("typed", "same"), [("hi", "안녕"), ("Hello!", "안녕"), ("머행", "뭐해"), ("모함?", "뭐해"), ("hit 쳤어", "hit 쳤어")])
+def test_greetings_and_chat_spellings_are_one(typed: str, same: str) -> None:
+    from ohlora_tui.words import bare
+
+    assert bare(typed) == same
+
+
+def test_what_was_only_believed_is_no_such_event() -> None:
+    from ohlora_tui.written.agree import conflicts
+
+    assert "event" in conflicts("지갑 잃어버린 줄 알았는데 가방에 있었어", "지갑 잃어버렸어", "카드 정지부터 하자.", lambda a, b: 0.0)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ohlora_tui import embedder
+from ohlora_tui.associations import Associations
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Memory, Recall
 from ohlora_tui.relevance import FEATURES, features, relevance, sigmoid, value_words
@@ -32,13 +33,14 @@ Vectors = NDArray[np.float32]
 class Retriever:
     """`threshold`: relevance above which a memory is read (chosen on validation). `fingerprint`, `dim`: of the vectors."""
 
-    def __init__(self, model: embedder.Embedder, calibration: dict[str, Any]) -> None:
+    def __init__(self, model: embedder.Embedder, calibration: dict[str, Any], associations: Associations | None = None) -> None:
         if tuple(calibration["features"]) != FEATURES or len(calibration["gate"]) != model.dim:
             raise ModelError(
                 "검색 모델의 보정 값이 이 프로그램과 맞지 않아요.",
                 "프로그램을 다시 설치해 주세요.",
             )
         self._model = model
+        self._associations = associations or Associations({}, model.encode)
         self._weights = np.array(calibration["weights"], np.float64)  # (F,)
         self._bias = float(calibration["bias"])
         self._final = [float(w) for w in calibration["final"]]
@@ -56,7 +58,7 @@ class Retriever:
         model = embedder.load(folder)
         path = Path(folder) / CALIBRATION
         try:
-            return cls(model, json.loads(path.read_text(encoding="utf-8")))
+            return cls(model, json.loads(path.read_text(encoding="utf-8")), Associations.load(Path(folder), model.encode))
         except (OSError, ValueError, KeyError, TypeError) as wrong:
             raise ModelError(f"{path} 보정 값을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
@@ -77,10 +79,14 @@ class Retriever:
 
     def _features(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
         need = float(vector @ self._gate) + self._gate_bias
-        return features(message, texts, cosines, self.word_cosines(message, texts), need)
+        return features(message, texts, cosines, self.word_cosines(message, texts), self.around(message, vector, texts), need)
 
     def _relevance(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         return relevance(found, self._weights, self._bias, self._final)
+
+    def around(self, message: str, vector: Vectors, texts: Sequence[str]) -> Vectors:
+        """(K, 2) how near a message is to what people say around each memory's value, and how many of its words are said there."""
+        return self._associations.around(message, vector, texts)
 
     def word_cosines(self, message: str, texts: Sequence[str]) -> Vectors:
         """(K,) best cosine between a content word of the message and one of each memory's value."""

@@ -95,7 +95,13 @@ def _size(number: str) -> float:
     return float(number.replace(",", "")) if NUMBER.fullmatch(number) else {"백": 100.0, "천": 1e3, "만": 1e4}.get(number, 0.0)
 
 
+_BELIEVED = re.compile(r"줄 ?알[았고]")
+"""잃어버린 줄 알았는데: what was believed did not happen."""
+
+
 def _events(said: str, written: str, answer: str, near: Near) -> bool:
+    if bool(_BELIEVED.search(said)) != bool(_BELIEVED.search(written)):
+        return True
     for axis in range(len(AXES)):
         mine, theirs = poles(axis, said), poles(axis, written)
         if axis < len(STRONG):

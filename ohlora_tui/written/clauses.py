@@ -9,8 +9,16 @@ from ohlora_tui.words import content, quiet
 _BREAK = re.compile(r"(?<=[!?~…])\s*(?=[^\s.!?~…ㅋㅎㅠㅜ])|(?<=\.)\s+|(?<=[ㅋㅎㅠㅜ])\s+|\s+(?=(?:근데|그런데|그나저나|아무튼)\s)")
 _JOIN = re.compile(r"^(?:근데|그런데|그나저나|아무튼|그래서|그리고|아니)\s+")
 
+_LINK = re.compile(r"(?<=[가-힣])(?:는데|은데|인데|한데|던데|지만|다가|거든|길래)\s+|(?<=[가-힣][았었했갔왔졌])(?:고|더니)\s+")
+
 
 def clauses(message: str) -> tuple[str, ...]:
     """The parts of a message that mean something by themselves, in order; a message of one part is its only part."""
     parts = (_JOIN.sub("", part.strip()) for part in _BREAK.split(message))
     return tuple(part for part in parts if len(quiet(part)) >= 2 and content(part)) or (message,)
+
+
+def links(message: str) -> tuple[str, ...]:
+    """The halves of a message whose clauses are joined by an ending: "다이어트 시작했는데 벌써 포기하고 싶어"; () if there is one clause only."""
+    found = [m for m in _LINK.finditer(message) if len(content(message[: m.start()])) >= 1 and len(content(message[m.end() :])) >= 1]
+    return (message[: found[-1].end()].strip(), message[found[-1].end() :].strip()) if found else ()

@@ -14,7 +14,7 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, told
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.bank import Bank
-from ohlora_tui.written.clauses import clauses
+from ohlora_tui.written.clauses import clauses, links
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -25,6 +25,8 @@ SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
 PART = 0.85
 """What the probability of a row found for one clause counts: the other clauses go unanswered."""
+HALF = 0.55
+"""Probability from which the row of one of two joined clauses answers a message that no row suits."""
 MENDED = 0.7
 """Probability from which a row's answer follows her apology for having missed what it is about."""
 PLAIN_ACT = 0.75
@@ -60,9 +62,9 @@ class Voice:
         return self._suiting(turn, said, bool(past))
 
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
-        """A written question back, for a message that no row answers; after the first turn she takes up what the message does."""
-        if turn.last_summary and not askback.reply_of(turn.message):
-            kind = self._kinds.guess([turn.message])[0]
+        """What she says where no row answers: she takes up what the message does (tells bad news, plans …) if that is plain, else asks back."""
+        kind = self._kinds.guess([turn.message])[0]
+        if not askback.reply_of(turn.message) and (turn.last_summary or kind.acts.max() >= PLAIN_ACT):
             heard = f"on_{kind.act}" if kind.acts.max() >= PLAIN_ACT else "more"
             return Written(askback.framed(self._asks, heard, turn, said), 0.0)
         return Written(askback.ask_back(self._asks, turn, said), 0.0)
@@ -80,7 +82,13 @@ class Voice:
         if found[0] is None or found[0].score < SURE:
             parts = clauses(turn.message)
             found += [self._part(turn, part, said, later) for part in parts if len(parts) > 1]
-        return max((w for w in found if w and w.score >= least), key=lambda w: w.score, default=None)
+        whole = max((w for w in found if w and w.score >= least), key=lambda w: w.score, default=None)
+        return whole or self._half(turn, said, later)
+
+    def _half(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
+        """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back."""
+        halves = [self._part(turn, half, said, later) for half in links(turn.message)]
+        return max((w for w in halves if w and w.score >= HALF), key=lambda w: w.score, default=None)
 
     def _part(self, turn: Turn, part: str, said: frozenset[str], later: bool) -> Written | None:
         found = self._best(replace(turn, message=part), said, True)
