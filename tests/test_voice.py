@@ -57,7 +57,7 @@ def test_what_was_told_is_quoted_when_it_is_asked_for(asked: str, quote: str) ->
     assert told.heard(told.question(asked), TALK, no_meaning) == quote
 
 
-@pytest.mark.parametrize("message", ["나 언제 결혼할 수 있을까?", "나 기억해?", "뭐 먹지", "너 몇 살이야?", "우리 언제 만나"])
+@pytest.mark.parametrize("message", ["나 언제 결혼할 수 있을까?", "나 기억해?", "뭐 먹지", "너 몇 살이야?", "우리 언제 만나", "이름은 뭐야? 몇 살이야?"])
 def test_a_question_about_the_future_or_about_her_asks_for_nothing_told(message: str) -> None:
     assert told.question(message) == ""
 
@@ -75,6 +75,8 @@ def test_a_memory_is_asked_for_by_its_key_and_the_newest_one_answers() -> None:
     assert told.known("우리 강아지 이름 기억해", pets) == "콩"
     assert told.known("저 무슨 일 하는지 기억해요", (recall(3, "직업", "간호사"),)) == "간호사"
     assert told.known("내 생일 언제게", pets) == ""
+    assert told.recalled("내가 내일 뭐 있다고 했는지 기억하지", (recall(4, "내일 일정", "면접"),)) == "면접"
+    assert told.recalled("내가 내일 면접 있다고 했는지 기억하지", (recall(4, "내일 일정", "면접"),)) == ""
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def question(message: str) -> str:
     """The part of a message that asks for something told before, "" if none does."""
     for part in reversed(clauses(message)):
         said = quiet(part)
-        whose = ME.search(said) or any(p.search(said) for p in _KEYS.values())
+        whose = ME.search(said) or "기억" in said  # "이름은 뭐야?" asks for hers
         if whose and _REMINDS.search(said) and _has_matter(said):
             return said
     return ""
@@ -88,6 +88,12 @@ def known(asked: str, recalls: Sequence[Recall]) -> str:
     keys = [key for key, pattern in _KEYS.items() if pattern.search(asked)]
     found = [r.memory for r in recalls if any(key in r.memory.key for key in keys) and r.memory.value not in asked]
     return max(found, key=lambda m: m.id or 0).value if found else ""
+
+
+def recalled(asked: str, recalls: Sequence[Recall]) -> str:
+    """Value of the best memory the retriever reads for a question, "" if it reads none that the question does not say itself."""
+    found = [r.memory.value for r in recalls if r.memory.value not in asked]
+    return found[0] if found else ""
 
 
 def heard(asked: str, past: Sequence[str], encode: Encode) -> str:

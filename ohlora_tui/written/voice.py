@@ -23,8 +23,9 @@ LATER = 0.6
 """Probability from which a row answers after the first turn: below it 5 of 38 judged answers were sensible, above .8 13 of 15."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
-PART = 0.85
-"""What the probability of a row found for one clause counts: the other clauses go unanswered."""
+PART, EARLY = 0.85, 0.6
+"""What the probability of a row found for one clause counts: the other clauses go unanswered, and what matters is mostly said last
+("고마워! 근데 배고파서 잠이 안 와")."""
 HALF = 0.55
 """Probability from which the row of one of two joined clauses answers a message that no row suits."""
 MENDED = 0.7
@@ -81,18 +82,18 @@ class Voice:
         found = [self._best(turn, said, later)]
         if found[0] is None or found[0].score < SURE:
             parts = clauses(turn.message)
-            found += [self._part(turn, part, said, later) for part in parts if len(parts) > 1]
+            found += [self._part(turn, part, said, PART if part is parts[-1] else EARLY) for part in parts if len(parts) > 1]
         whole = max((w for w in found if w and w.score >= least), key=lambda w: w.score, default=None)
-        return whole or self._half(turn, said, later)
+        return whole or self._half(turn, said)
 
-    def _half(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
+    def _half(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back."""
-        halves = [self._part(turn, half, said, later) for half in links(turn.message)]
+        halves = [self._part(turn, half, said, PART) for half in links(turn.message)]
         return max((w for w in halves if w and w.score >= HALF), key=lambda w: w.score, default=None)
 
-    def _part(self, turn: Turn, part: str, said: frozenset[str], later: bool) -> Written | None:
+    def _part(self, turn: Turn, part: str, said: frozenset[str], worth: float) -> Written | None:
         found = self._best(replace(turn, message=part), said, True)
-        return replace(found, turn=replace(found.turn, message=turn.message), score=found.score * PART, same=False) if found else None
+        return replace(found, turn=replace(found.turn, message=turn.message), score=found.score * worth, same=False) if found else None
 
     def _best(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
@@ -116,7 +117,7 @@ class Voice:
         row = self._best(turn, said, True) if turn.recalled else None
         if row and row.turn.recalls and row.score >= self.threshold:
             return row
-        if value := told.known(asked, turn.recalls):
+        if value := told.known(asked, turn.recalls) or told.recalled(asked, turn.recalled):
             return Written(askback.framed(self._asks, "known", turn, said, value), 1.0)
         if quote := told.heard(asked, past, self._embedder.encode):
             return Written(askback.framed(self._asks, "quoted", turn, said, quote), 1.0)
