@@ -24,6 +24,7 @@ _INPUT = re.compile(
     r"(?:\(오로라 답변 요약\) (?P<summary>.*?) \(사용자 질문\) )?(?P<message>.*)",
     re.DOTALL,
 )
+_MEMORIES = re.compile(r"\[[^\[\]]+\]")
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -59,7 +60,7 @@ def turn_of(cells: dict[str, str]) -> Turn:
     """input_data and the four targets as a Turn. ValueError on a malformed memory or expression."""
     found = _INPUT.fullmatch(cells["input_data"])
     assert found is not None  # every group is optional: the pattern takes any text
-    memories = re.findall(r"\[[^\[\]]+\]", found["memories"])
+    memories = _MEMORIES.findall(found["memories"]) if found["memories"] else ()
     return Turn(
         message=found["message"],
         clock=found["clock"] or "",

@@ -6,6 +6,7 @@ A key is a message under which a row is found: keys 0..N-1 are the rows' own mes
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ class Bank:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
+        collecting = gc.isenabled()
+        gc.disable()  # a quarter of a million small objects are made that all stay: looking for garbage among them doubles the time
         try:
             rows = read_rows(folder / "rows.csv.gz")
             keys = [line.split("\t") for line in unpacked(folder / "keys.tsv.gz").splitlines()]
@@ -52,6 +55,9 @@ class Bank:
             return cls(rows, np.array(owners, np.int32), texts, bare, index, known, embedder)
         except (OSError, ValueError, LookupError, SafetensorError, DataError) as wrong:
             raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
+        finally:
+            if collecting:
+                gc.enable()
 
     @cached_property
     def vectors(self) -> Vectors:
