@@ -74,7 +74,9 @@ def test_pairs_of_the_predecessor_are_measured_and_a_bad_line_is_named(home: Pat
 def test_cases_are_measured_and_a_bad_one_is_numbered(home: Path) -> None:
     cases = home / "cases.json"
     cases.write_text(json.dumps([{"memories": ["[알레르기: 새우]", "[취미: 등산]"], "message": "안녕", "gold": None}]), encoding="utf-8")
-    told = json.loads(CliRunner().invoke(app, ["eval", "--cases", str(cases), "--json", "-"]).output)
+    pairs = home / "pairs.csv"  # so that the bundled lines are not measured as well
+    pairs.write_text("memory_0,user_prompt_0,memory_1,user_prompt_1,similarity_score\n[취미: 등산],가,나,산에 가,1.0\n", encoding="utf-8")
+    told = json.loads(CliRunner().invoke(app, ["eval", "--pairs", str(pairs), "--cases", str(cases), "--json", "-"]).output)
     assert told["retriever"]["cases"]["false_fire"]["n"] == 1
     cases.write_text(json.dumps([{"memories": ["[취미: 등산]"], "message": "안녕", "gold": "[직업: 의사]"}]), encoding="utf-8")
     found = CliRunner().invoke(app, ["eval", "--cases", str(cases)])

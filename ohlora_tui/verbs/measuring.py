@@ -27,6 +27,7 @@ def retriever_report(folder: Path | None, pairs: Path | None, cases: Path | None
     from ohlora_tui.bases import BUNDLED
     from ohlora_tui.memory.retriever import Retriever
 
+    asked = case_pools(cases) if cases else []  # a bad file is named before minutes are spent
     place = folder or BUNDLED / "retriever"
     found = Retriever.load(place)
     about, pools = pools_of(found, pairs)
@@ -34,8 +35,8 @@ def retriever_report(folder: Path | None, pairs: Path | None, cases: Path | None
     now = known.told(place, found, pools) if fitted else tables.current(found.judged, pools)
     v1 = _v1(place, pools) if compare else None
     report = tables.report(pools, now, v1, found.threshold, V1_THRESHOLD)
-    if cases:
-        report["cases"] = cases_report(found, cases)
+    if asked:
+        report["cases"] = cases_report(found, asked)
     scatter = plots.points(pools, now)
     if plot:
         plots.picture(scatter, plot)
@@ -72,9 +73,8 @@ def pooled(pairs: Sequence[Any]) -> list[Pool]:
     return pools
 
 
-def cases_report(retriever: Retriever, path: Path) -> dict[str, Any]:
-    """hit@1, mrr, precision, recall and false_fire on a JSON list of {"memories", "message", "gold"}."""
-    from evaluate import compare, retrieval
+def case_pools(path: Path) -> list[Pool]:
+    """One pool a case of a JSON list of {"memories", "message", "gold"}; DataError names the bad one."""
     from ohlora_tui.pools import Pool
 
     pools = []
@@ -85,6 +85,13 @@ def cases_report(retriever: Retriever, path: Path) -> dict[str, Any]:
         except (KeyError, TypeError, ValueError) as wrong:
             raise DataError(f"{path} {number}번째 항목을 읽을 수 없어요: {wrong}.", '{"memories": [...], "message": "…", "gold": 기억이나 null}') from wrong
         pools.append(Pool(message, memories, at, tuple(float(i == at) for i in range(len(memories)))))
+    return pools
+
+
+def cases_report(retriever: Retriever, pools: Sequence[Pool]) -> dict[str, Any]:
+    """hit@1, mrr, precision, recall and false_fire on the cases."""
+    from evaluate import compare, retrieval
+
     measures = retrieval.measure(pools, compare.current(retriever.judged, pools), retriever.threshold)
     return {name: measures[name] for name in ("hit@1", "mrr", "precision", "recall", "false_fire")}
 
