@@ -86,3 +86,18 @@ def test_cases_are_measured_and_a_bad_one_is_numbered(home: Path) -> None:
 def test_the_keeper_is_measured_on_unseen_cases() -> None:
     told = json.loads(CliRunner().invoke(app, ["eval", "--only", "keeper", "--json", "-"]).output)
     assert told["data"]["n_cases"] >= 200 and told["keeper"]["operation"]["n"] == told["data"]["n_cases"]
+
+
+def test_a_retriever_of_ones_own_is_compared_from_the_general_table_that_ships(home: Path) -> None:
+    import shutil
+
+    from ohlora_tui.bases import BUNDLED
+
+    own = home / "own"
+    shutil.copytree(BUNDLED / "retriever", own, ignore=shutil.ignore_patterns("general.safetensors"))
+    pairs = home / "pairs.csv"
+    head = "memory_0,user_prompt_0,memory_1,user_prompt_1,similarity_score\n"
+    pairs.write_text(head + "[취미: 등산],가,나,산에 가,1.0\n[직업: 의사],가,나,산에 가,0.0\n", encoding="utf-8")
+    words = ["eval", "--compare", "v1", "--pairs", str(pairs), "--retriever", str(own), "--json", "-"]
+    told = json.loads(CliRunner().invoke(app, words).output)
+    assert {"current", "v1", "change"} <= set(told["retriever"])

@@ -33,7 +33,7 @@ def retriever_report(folder: Path | None, pairs: Path | None, cases: Path | None
     about, pools = pools_of(found, pairs)
     fitted = pairs is not None and (place / known.FILE).is_file()
     now = known.told(place, found, pools) if fitted else tables.current(found.judged, pools)
-    v1 = _v1(place, pools) if compare else None
+    v1 = _v1(pools) if compare else None
     report = tables.report(pools, now, v1, found.threshold, V1_THRESHOLD)
     if asked:
         report["cases"] = cases_report(found, asked)
@@ -118,13 +118,14 @@ def keeper_report() -> dict[str, Any]:
     return {"data": {"cases_sha256": _hash(path), "n_cases": len(cases)}, "keeper": keeping.report(cases)}
 
 
-def _v1(folder: Path, pools: Sequence[Pool]) -> list[Any]:
-    """v1's recipe, trained now on its 40 lines from the general table in `folder`, and what it says of the pools."""
+def _v1(pools: Sequence[Pool]) -> list[Any]:
+    """v1's recipe, trained now on its 40 lines from the general table that ships, and what it says of the pools."""
     from evaluate.compare import baseline
     from finetune import v1
+    from ohlora_tui.bases import BUNDLED
 
     train = [line for line in read_lines() if line.split == "train"]
-    return baseline(v1.train(folder, v1.pairs_of(train, SEED), SEED), pools)
+    return baseline(v1.train(BUNDLED / "retriever", v1.pairs_of(train, SEED), SEED), pools)
 
 
 def lines_path() -> Path:
