@@ -16,7 +16,7 @@ from evaluate.metrics import Measure, share
 from ohlora_tui.errors import DataError
 from ohlora_tui.memory.calendar import span_of
 from ohlora_tui.memory.keeper import judge
-from ohlora_tui.records import Memory
+from ohlora_tui.records import Change, Memory
 
 STORED = ("ADD", "SUPERSEDE")
 
@@ -51,13 +51,18 @@ def wanted(case: dict[str, Any]) -> Outcome:
 
 def told(case: dict[str, Any]) -> Outcome:
     """What the keeper does with it."""
-    now = datetime.fromisoformat(case["now"])
-    live = held(case["memories"], now)
-    proposed = Memory.parse(case["candidate"]) if case["candidate"] else None
-    change = judge(proposed, case["message"], live, now)
+    change, live = decided(case)
     if change is None or change.op not in STORED:
         return Outcome(change.op if change else None, "", "")
     return Outcome(change.op, change.memory.text, next((m.text for m in live if m.id == change.replaces), ""))
+
+
+def decided(case: dict[str, Any]) -> tuple[Change | None, list[Memory]]:
+    """(the keeper's change, the memories it was made among)."""
+    now = datetime.fromisoformat(case["now"])
+    live = held(case["memories"], now)
+    proposed = Memory.parse(case["candidate"]) if case["candidate"] else None
+    return judge(proposed, case["message"], live, now), live
 
 
 def held(memories: Sequence[Any], now: datetime) -> list[Memory]:

@@ -13,7 +13,7 @@ from ohlora_tui.errors import ModelError
 from ohlora_tui.kernel import Known
 from ohlora_tui.memory.retriever import Retriever
 from ohlora_tui.pools import Pool
-from ohlora_tui.relevance import FEATURES, features, sigmoid
+from ohlora_tui.relevance import FEATURES, sigmoid
 
 FILE = "pairs.json"
 
@@ -25,9 +25,8 @@ def told(folder: Path, retriever: Retriever, pools: Sequence[Pool]) -> list[Told
 
 
 def _graded(pool: Pool, known: Known, weights: np.ndarray, bias: float, retriever: Retriever) -> np.ndarray:
-    vectors = retriever.encode([pool.message, *pool.memories])
-    words, said = retriever.word_cosines(pool.message, pool.memories), retriever.around(pool.message, vectors[0], pool.memories)
-    own = features(pool.message, pool.memories, vectors[1:] @ vectors[0], words, said, 0.0)
+    own = retriever.features(pool.message, pool.memories)
+    own[:, FEATURES.index("need")] = 0.0  # not asked of a pair when the weights were fit
     kernel = np.clip(known.told(pool.memories, [pool.message], retriever.encode)[:, 0], 1e-3, 1 - 1e-3)
     return sigmoid(np.column_stack([np.log(kernel / (1 - kernel)), own]) @ weights + bias)
 

@@ -6,7 +6,7 @@ split; the gate on training messages. The threshold is the lowest with precision
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,7 @@ from finetune.logistic import logistic
 from finetune.pairs import plan_lines
 from ohlora_tui.associations import Associations
 from ohlora_tui.pools import SIZE, Encode, Line, Pool, draw
-from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, value_words
-from ohlora_tui.words import content
+from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, word_cosines
 
 DRAWS = 3
 AIM, FIRES = 0.92, 0.02
@@ -50,24 +49,17 @@ def of_split(lines: Sequence[Line], split: str) -> list[Line]:
 
 def weighed(drawn: Sequence[Pool], encode: Encode, associations: Associations, gate: tuple[list[float], float]) -> list[Weighed]:
     """Every pool with the features of its memories, as the retriever makes them."""
-    made = []
-    for pool in drawn:
-        vector = encode([pool.message])[0]
-        need = float(vector @ np.array(gate[0], np.float32)) + gate[1]
-        cosines = encode(pool.memories) @ vector
-        around = associations.around(pool.message, vector, pool.memories)
-        found = features(pool.message, pool.memories, cosines, word_cosines(pool.message, pool.memories, encode), around, need)
-        made.append(Weighed(pool, found))
-    return made
+    weights, bias = np.array(gate[0], np.float32), gate[1]
+    return [Weighed(pool, features_of(pool.message, pool.memories, encode, associations, lambda v: float(v @ weights) + bias)) for pool in drawn]
 
 
-def word_cosines(message: str, texts: Sequence[str], encode: Encode) -> NDArray[np.float32]:
-    """(K,) best cosine between a content word of the message and one of each memory's value, as the retriever does it."""
-    said = content(message)
-    if not said:
-        return np.zeros(len(texts), np.float32)
-    left = encode(said)
-    return np.array([float((left @ encode(value_words(t)).T).max()) for t in texts], np.float32)
+def features_of(
+    message: str, memories: Sequence[str], encode: Encode, associations: Associations, need: Callable[[NDArray[np.float32]], float]
+) -> NDArray[np.float64]:
+    """(K, F) the numbers of ohlora_tui/relevance.py for K memories; `need`: message vector -> logit that it needs a memory."""
+    vectors = encode([message, *memories])
+    vector, around = vectors[0], associations.around(message, vectors[0], memories)
+    return features(message, memories, vectors[1:] @ vector, word_cosines(message, memories, encode), around, need(vector))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.calibrate import word_cosines
+from finetune.calibrate import features_of
 from finetune.logistic import logistic
 from ohlora_tui.associations import Associations
 from ohlora_tui.kernel import Known
 from ohlora_tui.pools import Encode
 from ohlora_tui.records import Pair
-from ohlora_tui.relevance import FEATURES, SIGNS, features
+from ohlora_tui.relevance import FEATURES, SIGNS
 
 FILE = "pairs.json"
 TEMPERATURES = (0.03, 0.05, 0.1, 0.2)
 """Tried by leave-one-out squared error."""
 RIDGE = 1.0
+NEED = 0.0
+"""Whether a message needs a memory at all is not asked of a pair."""
 Floats = NDArray[np.float64]
 
 
@@ -35,7 +37,7 @@ def keep(folder: Path, pairs: Sequence[Pair], encode: Encode) -> str:
         gold[memories.index(pair.memory), messages.index(pair.message)] = pair.gold
     there = ~np.isnan(gold)
     around = Associations.load(folder, encode)
-    own = np.stack([_features(m, memories, encode, around) for m in messages], axis=1)[there]  # (P, F)
+    own = np.stack([features_of(m, memories, encode, around, lambda _: NEED) for m in messages], axis=1)[there]  # (P, F)
     fitted = [_fit(Known(memories, messages, gold, t), own, gold[there], there, encode) for t in TEMPERATURES]
     error, temperature, weights, bias = min(fitted, key=lambda f: f[0])
     told = {
@@ -45,13 +47,6 @@ def keep(folder: Path, pairs: Sequence[Pair], encode: Encode) -> str:
     }  # fmt: skip
     (folder / FILE).write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     return f"{len(pairs)}쌍 (기억 {len(memories)}개 × 말 {len(messages)}개, 하나씩 빼고 맞춤)"
-
-
-def _features(message: str, memories: Sequence[str], encode: Encode, around: Associations) -> Floats:
-    """(M, F) of every memory for one message; whether it needs a memory at all is not asked here."""
-    vectors = encode([message, *memories])
-    words, said = word_cosines(message, memories, encode), around.around(message, vectors[0], memories)
-    return features(message, memories, vectors[1:] @ vectors[0], words, said, 0.0)
 
 
 def _fit(known: Known, own: Floats, gold: Floats, there: NDArray[np.bool_], encode: Encode) -> tuple[float, float, Floats, float]:

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -58,19 +59,22 @@ def row_of(cells: dict[str, str], line: int, path: Path) -> Row:
 
 def turn_of(cells: dict[str, str]) -> Turn:
     """input_data and the four targets as a Turn. ValueError on a malformed memory or expression."""
-    found = _INPUT.fullmatch(cells["input_data"])
-    assert found is not None  # every group is optional: the pattern takes any text
-    memories = _MEMORIES.findall(found["memories"]) if found["memories"] else ()
-    return Turn(
-        message=found["message"],
-        clock=found["clock"] or "",
-        recalls=tuple(Recall(Memory.parse(m), 1.0, True, m) for m in memories),
-        last_summary=found["summary"] or "",
+    turn = Turn(
+        message=cells["input_data"],
         answer=cells["output_message"],
         change=fresh(Memory.parse(cells["memory"]) if cells["memory"].strip() else None),
         summary=cells["summary"],
         expression=Expression.parse(cells["eyes_mouth_pose"]) if cells["eyes_mouth_pose"].strip() else None,
     )
+    return _in_context(turn) if turn.message.startswith(("(", "[")) else turn
+
+
+def _in_context(turn: Turn) -> Turn:
+    """The time, memories and summary that stand before a message go where they belong; seven rows of ten have none."""
+    found = _INPUT.fullmatch(turn.message)
+    assert found is not None  # every group is optional: the pattern takes any text
+    recalls = tuple(Recall(Memory.parse(m), 1.0, True, m) for m in _MEMORIES.findall(found["memories"]))
+    return replace(turn, message=found["message"], clock=found["clock"] or "", recalls=recalls, last_summary=found["summary"] or "")
 
 
 def cells_of(row: Row) -> dict[str, str]:
@@ -113,16 +117,17 @@ def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     """(line number, cells) of a UTF-8 CSV with a header; a BOM and CRLF are taken as they come."""
     try:
         with _opened(path) as handle:
-            reader = csv.DictReader(handle, strict=True)
-            missing = [c for c in needed if c not in (reader.fieldnames or ())]
+            reader = csv.reader(handle, strict=True)
+            columns = next(reader, [])
+            missing = [c for c in needed if c not in columns]
             if missing:
                 raise DataError(f"{path} 1번째 줄에 {', '.join(missing)} 열이 없어요.", f"필요한 열: {', '.join(needed)}.")
-            for cells in reader:
-                if None in cells or None in cells.values():
+            for cells in filter(None, reader):  # an empty line is none
+                if len(cells) != len(columns):
                     raise DataError(
                         f"{path} {reader.line_num}번째 줄의 칸 수가 머리줄과 달라요.", "쉼표가 든 글은 큰따옴표로 묶어 주세요."
                     )
-                yield reader.line_num, cells
+                yield reader.line_num, dict(zip(columns, cells, strict=True))
     except UnicodeDecodeError as wrong:
         raise DataError(f"{path} 파일이 UTF-8이 아니에요 ({wrong.start}번째 바이트).", "UTF-8로 다시 저장해 주세요.") from wrong
     except csv.Error as wrong:

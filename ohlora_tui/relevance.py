@@ -6,7 +6,7 @@ cosine, words, overlap, time, family, silence --logistic weights--> relevance 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,19 @@ def value_words(memory: str) -> list[str]:
     key, value = parts(memory)
     found = [w for w in dict.fromkeys(content(value) + content(key)) if w not in COMMON and not w.isdigit() and not times(w)]
     return found or content(memory) or [memory]
+
+
+def word_cosines(message: str, texts: Sequence[str], encode: Callable[[Sequence[str]], NDArray[np.float32]]) -> NDArray[np.float32]:
+    """(K,) best cosine between a content word of the message and one of each memory's value."""
+    said = content(message)
+    if not said or not texts:
+        return np.zeros(len(texts), np.float32)
+    values = [value_words(t) for t in texts]
+    flat = sorted({w for v in values for w in v})
+    index = {w: i for i, w in enumerate(flat)}
+    vectors = encode([*said, *flat])
+    near = (vectors[: len(said)] @ vectors[len(said) :].T).max(axis=0)  # (S, D) @ (D, W) -> (W,)
+    return np.array([max(near[index[w]] for w in v) for v in values], np.float32)
 
 
 def leads(logits: NDArray[np.float64]) -> NDArray[np.float64]:

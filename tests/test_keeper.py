@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from evaluate.keeping import decided
 from ohlora_tui.memory.calendar import render, span_of
 from ohlora_tui.memory.guard import masked, secret
 from ohlora_tui.memory.keeper import choose, hours, judge, matter, propose
@@ -26,23 +27,8 @@ CASES = [
 ]
 
 
-def held(case: dict[str, Any], now: datetime) -> list[Memory]:
-    """The memories a case starts with, ids from 1; said a day before unless it says when."""
-    found = []
-    for number, entry in enumerate(case["memories"], 1):
-        text = entry if isinstance(entry, str) else entry["text"]
-        said = now - timedelta(days=1) if isinstance(entry, str) else datetime.fromisoformat(f"{entry['said']}T12:00:00+09:00")
-        memory = replace(Memory.parse(text), id=number, said_at=said)
-        start, end = span_of(memory.key, memory.value, "", said)
-        found.append(replace(memory, valid_from=start, valid_until=end))
-    return found
-
-
 def outcome(case: dict[str, Any]) -> tuple[str | None, ...]:
-    now = datetime.fromisoformat(case["now"])
-    live = held(case, now)
-    key, value = case["candidate"][1:-1].split(": ", 1) if case["candidate"] else ("", "")
-    change = judge(Memory(key, value) if key else None, case["message"], live, now)
+    change, live = decided(case)
     if change is None or change.op == "REFUSE":
         return change.op if change else None, None, None, None
     return change.op, change.memory.key, change.memory.value, next((m.text for m in live if m.id == change.replaces), None)

@@ -142,12 +142,10 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
     import subprocess
     import sys
 
-    seconds = []
-    for _ in range(3):  # the best of three: other tests run beside
-        start = time.perf_counter()
-        Voice.load(BANK, model)
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 2.5  # 0.7 s on a quiet slow core, most of it reading 20,000 rows; the app does it behind its first paint
+    start = time.process_time()  # what else the machine does is not our cost
+    Voice.load(BANK, model)
+    spent = time.process_time() - start
+    assert spent < 1.0, spent  # 0.6 s, most of it reading 20,000 rows
     code = (
         "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.voice import Voice;"
         "Voice.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"

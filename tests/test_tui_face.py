@@ -66,7 +66,7 @@ def test_a_blink_changes_a_few_rows_only() -> None:
     assert 0 < len(changed_rows(rest, rounded(portrait(open_eyes, 0, 32, 32)))) <= 8
 
 
-def test_one_frame_costs_a_few_milliseconds() -> None:
+def test_one_frame_costs_under_three_milliseconds() -> None:
     looks = [look_of(e) for e in EXPRESSIONS]
     portrait(looks[0], 0, 32, 32)
     costs = []
@@ -74,7 +74,7 @@ def test_one_frame_costs_a_few_milliseconds() -> None:
         began = time.perf_counter()
         rounded(portrait(look, index / 6, 32, 32))
         costs.append(time.perf_counter() - began)
-    assert sorted(costs)[len(costs) // 4] < 3 * FRAME_BUDGET_S  # the quiet quarter; machines that run this are up to twice as slow
+    assert sorted(costs)[len(costs) // 4] < FRAME_BUDGET_S  # the quiet quarter: a busy machine is not our cost
 
 
 async def test_without_animation_nothing_runs_and_the_face_still_changes() -> None:

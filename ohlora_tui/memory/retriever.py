@@ -18,8 +18,8 @@ from ohlora_tui import embedder
 from ohlora_tui.associations import Associations
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Memory, Recall
-from ohlora_tui.relevance import FEATURES, features, relevance, sigmoid, value_words
-from ohlora_tui.words import content, shared, times
+from ohlora_tui.relevance import FEATURES, features, relevance, sigmoid, word_cosines
+from ohlora_tui.words import shared, times
 
 CANDIDATES = 32
 """Memories weighed in full: the nearest by cosine; keyword hits and pinned ones come on top."""
@@ -72,33 +72,22 @@ class Retriever:
 
     def judged(self, message: str, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(K,) relevances and (K,) graded similarities 0..1 (the rubric of ohlora_tui/pools.py) of K memories for one message."""
-        vectors = self.encode([message, *texts])
-        found = self._features(message, texts, vectors[1:] @ vectors[0], vectors[0])  # (K, D) @ (D,) -> (K,)
+        found = self.features(message, texts)
         relevances = self._relevance(found)
         return relevances, relevances if self._graded is None else sigmoid(found @ self._graded[0] + self._graded[1])
 
+    def features(self, message: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """(K, F) the numbers of ohlora_tui/relevance.py for K memories."""
+        vectors = self.encode([message, *texts])
+        return self._features(message, texts, vectors[1:] @ vectors[0], vectors[0])  # (K, D) @ (D,) -> (K,)
+
     def _features(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
         need = float(vector @ self._gate) + self._gate_bias
-        return features(message, texts, cosines, self.word_cosines(message, texts), self.around(message, vector, texts), need)
+        words = word_cosines(message, texts, self.encode)
+        return features(message, texts, cosines, words, self._associations.around(message, vector, texts), need)
 
     def _relevance(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         return relevance(found, self._weights, self._bias, self._final)
-
-    def around(self, message: str, vector: Vectors, texts: Sequence[str]) -> Vectors:
-        """(K, 2) how near a message is to what people say around each memory's value, and how many of its words are said there."""
-        return self._associations.around(message, vector, texts)
-
-    def word_cosines(self, message: str, texts: Sequence[str]) -> Vectors:
-        """(K,) best cosine between a content word of the message and one of each memory's value."""
-        said = content(message)
-        if not said or not texts:
-            return np.zeros(len(texts), np.float32)
-        values = [value_words(t) for t in texts]
-        flat = sorted({w for v in values for w in v})
-        index = {w: i for i, w in enumerate(flat)}
-        vectors = self.encode([*said, *flat])
-        near = (vectors[: len(said)] @ vectors[len(said) :].T).max(axis=0)  # (S, D) @ (D, W) -> (W,)
-        return np.array([max(near[index[w]] for w in v) for v in values], np.float32)
 
     def recall(
         self,

@@ -24,7 +24,8 @@ SURE_REPLY = 0.2
 that no row answers, 7 pass both: 5 sensible and 2 half, read by eye."""
 Asks = dict[str, list[tuple[str, str]]]
 """kind -> [(answer, summary)]."""
-FACE = Expression("크게", "보통", "없음")
+FACE, CALM = Expression("크게", "보통", "없음"), Expression()
+"""Listening; and the face for a crisis (PERSONA, care): nothing moves."""
 
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
@@ -37,10 +38,10 @@ REPLIES = {
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
-FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry"})
-"""What was told and is asked for again, or was missed."""
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis"})
+"""What was told and is asked for again, what was missed, and help."""
 KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more"} | FRAMES | {f"on_{act}" for act in ACTS})
-"""All kinds of lines that asks.tsv must hold; on_good … take up what a message does after the first turn."""
+"""All kinds of lines that asks.tsv must hold; on_good … take up what a message does."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
@@ -101,26 +102,19 @@ def follow_of(turn: Turn) -> str:
 
 
 def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
-    """`turn` with a question back as her answer, its summary and a listening face; never one of `said` while another is left.
-
-    A bare reply to what she said is taken up as one, and the story goes on in the summary.
-    """
-    if reply := follow_of(turn):
-        story = turn.last_summary.split(",")[0]
-        told = _in_turn([(a, f"{story}, {s}") for a, s in asks[reply]], turn, said)
-        return replace(turn, answer=told[0], summary=told[1], expression=FACE, change=None)
+    """`turn` with a question back as her answer; a bare reply to what she said is taken up as one."""
     noun = thing(turn.message)
-    lines = asks[kind_of(turn.message) + ("" if noun else "0")]
-    answer, summary = _in_turn([(_filled(a, noun), _filled(s, noun)) for a, s in lines], turn, said)
-    return replace(turn, answer=answer, summary=summary, expression=FACE, change=None)
+    return framed(asks, follow_of(turn) or kind_of(turn.message) + ("" if noun else "0"), turn, said, noun)
 
 
 def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
-    """`turn` with a written line of `kind` as her answer, its slot filled with `noun`; a story before it goes on in the summary."""
+    """`turn` with a written line of `kind` as her answer, its slot filled with `noun`, its summary and her face; never one of `said`
+    while another is left. A story before it goes on in the summary."""
     lines = [(_filled(a, noun), _filled(s, noun)) for a, s in asks[kind]]
     answer, summary = _in_turn(lines, turn, said)
     story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
-    return replace(turn, answer=answer, summary=story + summary, expression=FACE, change=None)
+    face = CALM if kind == "crisis" else FACE
+    return replace(turn, answer=answer, summary=story + summary, expression=face, change=None)
 
 
 def _in_turn(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ class Written:
 
     turn: Turn
     score: float  # probability that the answer suits, 0..1, compared with the threshold
+    care: bool = False  # written for a crisis: given even where another answer would have to be surer
     same: bool = False  # the row tells the message's own matter: its label "nothing to remember" holds for the message
 
 

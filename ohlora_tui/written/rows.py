@@ -20,6 +20,7 @@ from ohlora_tui.written import askback, suits
 from ohlora_tui.written.agree import asks_back, conflicts
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.cover import Cover
+from ohlora_tui.written.crisis import helps
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.roots import matter
 from ohlora_tui.written.special import quotes
@@ -43,6 +44,7 @@ SAME_KIND = 0.35
 """Cosine of a memory's value and a word of the answer above which the answer is about that value alone (군대 ~ 휴가 .5)."""
 _CLOCK = re.compile("[월화수목금토일]요일|새벽|아침|점심|낮|오후|저녁|밤|주말|평일|\\d+ ?[월일시년]|자정|정오")
 """Her answer names an hour or a day."""
+_NONE: frozenset[str] = frozenset()
 _NAMES = re.compile("이름|호칭|별명")
 
 
@@ -57,6 +59,11 @@ class Candidate:
     key: int
     features: tuple[float, ...]
 
+    @property
+    def care(self) -> bool:
+        """Written for a crisis: her answer names the help line."""
+        return helps(self.row.turn.answer)
+
 
 class WrittenRows:
     """`threshold`: probability (0..1) a row needs to answer a first message."""
@@ -67,11 +74,11 @@ class WrittenRows:
         self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
         self.threshold = self._suits.threshold
         turns = [r.turn for r in bank.rows]
-        self._clocks = [t.clock if _CLOCK.search(t.answer) else "" for t in turns]  # only these need the hour to agree
+        self._clocks = [t.clock if t.clock and _CLOCK.search(t.answer) else "" for t in turns]  # only these need the hour to agree
         self._plain = np.array([not (t.recalls or t.last_summary) for t in turns])
         self._carries = np.array([bool(t.last_summary) for t in turns])
         self._follows = np.array([bool(t.last_summary) and not t.recalls for t in turns])
-        self._families = [{family(c.memory.key) for c in t.recalls} if not t.last_summary else set() for t in turns]
+        self._families = [{family(c.memory.key) for c in t.recalls} if t.recalls and not t.last_summary else _NONE for t in turns]
 
     def general(self, kind: Kind) -> float:
         """Probability that an answer of this kind suits."""

@@ -15,6 +15,7 @@ from ohlora_tui.written import askback, told
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.clauses import clauses, links
+from ohlora_tui.written.crisis import in_danger
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -56,6 +57,8 @@ class Voice:
 
     def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = ()) -> Written | None:
         """The written answer likeliest to suit, not in `said`; `past`: the user's earlier messages of the session, oldest first."""
+        if in_danger(turn.message):
+            return self._careful(turn, said)
         if (asked := told.question(turn.message)) and (found := self._reminded(turn, asked, past, said)):
             return found
         if past and (missed := told.missed(turn.message)):
@@ -78,13 +81,22 @@ class Voice:
 
     def _suiting(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
         """The likeliest to suit: of the whole message, or of one of its clauses if nothing suits the whole."""
-        least = max(LATER, self.threshold) if later else self.threshold
         found = [self._best(turn, said, later)]
         if found[0] is None or found[0].score < SURE:
             parts = clauses(turn.message)
             found += [self._part(turn, part, said, PART if part is parts[-1] else EARLY) for part in parts if len(parts) > 1]
-        whole = max((w for w in found if w and w.score >= least), key=lambda w: w.score, default=None)
+        whole = max((w for w in found if w and w.score >= self._least(w, later)), key=lambda w: w.score, default=None)
         return whole or self._half(turn, said)
+
+    def _least(self, written: Written, later: bool) -> float:
+        """Probability that an answer needs: after the first turn more, but help is never held back."""
+        return max(LATER, self.threshold) if later and not written.care else self.threshold
+
+    def _careful(self, turn: Turn, said: frozenset[str]) -> Written:
+        """Help for a crisis: the row written for it, whatever else is near, else the line that always stands."""
+        rows = (c for c in self._rows.weigh(turn) if c.care and not c.why and c.score >= self.threshold and c.row.turn.answer not in said)
+        row = next((Written(_summarised(c.row.turn, turn), c.score, care=True, same=c.same) for c in rows), None)
+        return row or Written(askback.framed(self._asks, "crisis", turn, said), 1.0, care=True)
 
     def _half(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back."""
@@ -98,7 +110,7 @@ class Voice:
     def _best(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
         good = (c for c in self._rows.weigh(turn) if not c.why and c.row.turn.answer not in said)
-        row = next((Written(_summarised(c.row.turn, turn), c.score, c.same) for c in good), None)
+        row = next((Written(_summarised(c.row.turn, turn), c.score, c.care, c.same) for c in good), None)
         found = [row, None if later else self._general(turn, said)]
         return max((w for w in found if w), key=lambda w: w.score, default=None)
 
@@ -128,7 +140,7 @@ class Voice:
         for message in (missed.rest, missed.plain):
             found = self._best(replace(turn, message=message), said, True) if message else None
             if found and found.score >= MENDED:
-                answer = f"아 맞다, {missed.said}고 했지. {found.turn.answer}" if missed.said else found.turn.answer
+                answer = f"아 맞다, {missed.said}고 했지. {found.turn.answer}" if missed.said and not found.care else found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
         frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))

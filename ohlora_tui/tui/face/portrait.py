@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +51,21 @@ def portrait(look: Look, t: float, width: int, height: int) -> NDArray[np.uint8]
     return np.clip(c.image, 0, 255).astype(np.uint8)
 
 
-def _sky(c: Canvas, t: float) -> None:
+@lru_cache(maxsize=8)
+def _night(width: int, height: int) -> tuple[Image, tuple[Plane, ...]]:
+    """What of the sky never moves: its colours, and how much of each pixel every star covers."""
+    c = Canvas(width, height)
     down = np.clip((c.y + 1) / 2, 0, 1)[..., None]
-    c.image[:] = SKY + (SKY_LOW - SKY) * down
-    for sx, sy, phase in STARS:
+    sky = (SKY + (SKY_LOW - SKY) * down).astype(np.float32)
+    return sky, tuple(c.cover(ellipse(c.x, c.y, sx, sy, 0.026, 0.026)) for sx, sy, _ in STARS)
+
+
+def _sky(c: Canvas, t: float) -> None:
+    height, width = c.x.shape
+    c.image[:], covers = _night(width, height)
+    for (_, _, phase), cover in zip(STARS, covers, strict=True):
         glow = 0.55 + 0.45 * math.sin(t * 1.3 + phase)
-        c.paint(c.cover(ellipse(c.x, c.y, sx, sy, 0.026, 0.026)) * np.float32(glow), WHITE)
+        c.paint(cover * np.float32(glow), WHITE)
 
 
 def _aurora(c: Canvas, t: float) -> Image:
