@@ -22,9 +22,11 @@ RATE, BATCH, WARMUP = 2e-5, 32, 0.1
 
 def train(base: str, out: Path, kinds: Sequence[Kind], judge: Callable[[Any], float], watch: Watch, seed: int) -> dict[str, list[float]]:
     """The base fine-tuned on the kinds with in-batch negatives, saved into `out`; mean loss by tenth. ModelError if it cannot be loaded."""
+    import torch
     from datasets import Dataset
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.losses import MultipleNegativesRankingLoss
+    from transformers.trainer_callback import PrinterCallback
     from transformers.trainer_utils import get_last_checkpoint
 
     try:
@@ -39,10 +41,11 @@ def train(base: str, out: Path, kinds: Sequence[Kind], judge: Callable[[Any], fl
     state = str((watch.state or out / "checkpoints" / "state.pt").parent)
     arguments = SentenceTransformerTrainingArguments(
         output_dir=state, num_train_epochs=EPOCHS, per_device_train_batch_size=BATCH, learning_rate=RATE, warmup_steps=WARMUP, seed=seed, data_seed=seed,
-        logging_steps=10, save_strategy="steps", save_steps=0.1, save_total_limit=2, report_to=[], disable_tqdm=True,
+        logging_steps=0.05, save_strategy="steps", save_steps=0.1, save_total_limit=2, report_to=[], disable_tqdm=True, dataloader_pin_memory=torch.cuda.is_available(),
     )  # fmt: skip
     losses = {name: MultipleNegativesRankingLoss(model) for name in data}
     trainer = SentenceTransformerTrainer(model=model, args=arguments, train_dataset=data, loss=losses, callbacks=[_teller(judge, watch, model)])
+    trainer.remove_callback(PrinterCallback)  # it prints a dictionary a step among our lines
     trainer.train(resume_from_checkpoint=get_last_checkpoint(state) if watch.resume else None)
     model.save(str(out), create_model_card=False)
     logged = [e["loss"] for e in trainer.state.log_history if "loss" in e]

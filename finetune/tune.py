@@ -59,6 +59,7 @@ def tune(base: str, out: Path, csv: Path | None, progress: Progress, resume: boo
     valid = draw([line for line in lines if line.split == "valid"], load(BUNDLED / "retriever").encode, seed, 1)
     watch = contrast.Watch(None, progress, out / "checkpoints" / "state.pt", resume)
     train = _static if base == "bundled" else _library
+    (out / "retriever.json").unlink(missing_ok=True)  # chat reads a folder that has one: an old calibration must not meet new vectors
     curve = train(base, out, kinds, lambda encode: hit(encode, valid), watch, seed)
     found = retriever.calibrated(out, lines, rows, seed)
     told = graded.keep(out, own, load(out).encode) if own else "함께 온 valid 줄"

@@ -67,3 +67,9 @@ def adapter_folders(base: Base, models: Path) -> dict[str, Path]:
                 found[name] = folder
                 break
     return found
+
+
+def retriever_folder(models: Path) -> Path:
+    """The retriever that chat reads: the one trained on this machine if it is whole (its calibration is written last), else the bundled one."""
+    own = models / "retriever"
+    return own if (own / "retriever.json").is_file() else BUNDLED / "retriever"

@@ -78,16 +78,19 @@ class Conversation:
             self._loaded_engine()
 
     def _light_parts(self, progress: Callable[[str], None]) -> Rows:
+        from ohlora_tui import embedder
         from ohlora_tui.index import MemoryIndex
         from ohlora_tui.memory.retriever import Retriever
         from ohlora_tui.written.voice import Voice
 
         progress("기억 검색기를 읽는 중")
-        self._retriever = Retriever.load(bases.BUNDLED / "retriever")
+        folder = bases.retriever_folder(self.settings.pulled_models)
+        self._retriever = Retriever.load(folder)
         self._retriever.threshold = self.settings.recall_threshold or self._retriever.threshold
         self._index = MemoryIndex(self._store, self._retriever)
         progress("써 둔 말을 읽는 중")
-        rows = Voice.load(bases.BUNDLED / "mini" / "rows", self._retriever)
+        shipped = bases.BUNDLED / "retriever"  # the rows are found by the embedder they were written with
+        rows = Voice.load(bases.BUNDLED / "mini" / "rows", self._retriever if folder == shipped else embedder.load(shipped))
         rows.threshold = self.settings.row_threshold or rows.threshold
         rows.warm_up()
         return rows

@@ -195,3 +195,23 @@ def test_particles_calls_and_laughter_come_off() -> None:
     assert bigrams("카페에서") == {"카페"}
     assert times("담주 토요일에 보자") == {"다음 주", "주말"}
     assert shared("카페 가는 중", "[내일 일정: 카페]") == ("카페",)
+
+
+def test_a_retriever_trained_here_recalls_in_chat_and_the_rows_keep_theirs(tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    from ohlora_tui import bases
+    from ohlora_tui.conversation import Conversation
+    from ohlora_tui.settings import Settings
+
+    own = tmp_path / "models" / "retriever"
+    shutil.copytree(BUNDLED / "retriever", own, ignore=shutil.ignore_patterns("general.safetensors"))
+    calibration = own / "retriever.json"
+    calibration.write_text(json.dumps(json.loads(calibration.read_text(encoding="utf-8")) | {"threshold": 0.123}), encoding="utf-8")
+    conversation = Conversation(Settings(home=tmp_path))
+    conversation.load(lazy=True)
+    assert conversation._retriever.threshold == 0.123
+    conversation.close()
+    calibration.unlink()  # half trained: not to be trusted
+    assert bases.retriever_folder(tmp_path / "models") == BUNDLED / "retriever"

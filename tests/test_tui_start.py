@@ -70,3 +70,24 @@ def test_the_first_paint_needs_no_models_and_comes_within_a_second() -> None:
     assert HEAVY.isdisjoint(found["modules"])
     assert found["s"] < 3.0  # the goal is 1 s; a machine that trains at the same time gets three
     print(f"first paint after {found['s']:.2f} s")
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_work_that_ends_while_the_app_goes_down_ends_quietly(running: bool) -> None:
+    import asyncio
+    from types import SimpleNamespace
+
+    from textual.css.query import NoMatches
+
+    from ohlora_tui.tui.work import told
+
+    @told
+    async def fill_a_pane(screen: object) -> None:
+        raise NoMatches("the pane is gone")
+
+    screen = SimpleNamespace(app=SimpleNamespace(is_running=running))
+    if running:
+        with pytest.raises(NoMatches):
+            asyncio.run(fill_a_pane(screen))
+    else:
+        asyncio.run(fill_a_pane(screen))

@@ -98,3 +98,39 @@ def test_a_csv_of_its_own_grades_its_own_kind(tmp_path: Path) -> None:
 
     told = graded.keep(tmp_path, pairs, letters)  # type: ignore[arg-type]
     assert "100쌍" in told and '"temperature"' in (tmp_path / "pairs.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.models
+def test_any_transformer_base_is_taught_by_the_librarys_own_trainer(tmp_path: Path) -> None:
+    from finetune import sbert
+    from ohlora_tui.embedder import load
+
+    seen: list[tuple[int, float | None]] = []
+    watch = contrast.Watch(None, lambda part, losses, score: seen.append((part, score)), tmp_path / "out" / "checkpoints" / "state.pt")
+    kinds = [contrast.Kind("lines", PAIRS * 20, 1), contrast.Kind("talk", [(b, a) for a, b in PAIRS] * 20, 1)]
+    curve = sbert.train(str(tiny_bert(tmp_path / "base")), tmp_path / "out", kinds, lambda encode: float(encode(TEXTS).shape[0]), watch, seed=1)
+    assert curve["all"] and seen and seen[-1] == (10, float(len(TEXTS)))
+    vectors = load(tmp_path / "out").encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), 32) and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+
+
+def test_a_base_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    from finetune import sbert
+    from ohlora_tui.errors import ModelError
+
+    with pytest.raises(ModelError, match="불러올 수 없어요"):
+        sbert.train(str(tmp_path / "nothing"), tmp_path / "out", [], lambda encode: 0.0, contrast.Watch(), seed=1)
+
+
+def tiny_bert(folder: Path) -> Path:
+    """A BERT of two layers over the letters of TEXTS: the shape of klue/roberta-base's kin, in kilobytes."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder.mkdir()
+    letters = sorted({c for t in TEXTS for c in t if c.strip()})
+    vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters)]
+    (folder / "vocab.txt").write_text("\n".join(vocab) + "\n", encoding="utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt"), do_lower_case=False).save_pretrained(folder)
+    shape = BertConfig(vocab_size=len(vocab), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    BertModel(shape).save_pretrained(folder)
+    return folder

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
+from textual.css.query import NoMatches
+
 from ohlora_tui.errors import OhLoraError
 
 P = ParamSpec("P")
@@ -27,5 +29,9 @@ def told(method: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None
             await method(self, *args)
         except OhLoraError as wrong:
             self.app.notify(str(wrong), severity="error", timeout=10, markup=False)
+        except NoMatches:
+            if self.app.is_running:
+                raise
+            # the app is going down: its panes go before the work that was to fill them
 
     return wrapped

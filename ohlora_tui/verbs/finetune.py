@@ -20,7 +20,7 @@ def run(
     pairs: Annotated[Path | None, typer.Option("--pairs", help="retriever가 더 배울 기억-말 쌍 CSV (예전 판과 같은 열).")] = None,
     data: Annotated[Path | None, typer.Option("--data", help="CSV 파일이나 폴더. 없으면 함께 온 페르소나 자료.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="어댑터를 둘 폴더. 없으면 데이터 폴더에 두고, 다음 대화부터 써요.")
+        Path | None, typer.Option("--out", help="배운 것을 둘 폴더. 없으면 데이터 폴더에 두고, 다음 대화부터 써요.")
     ] = None,
     epochs: Annotated[float | None, typer.Option("--epochs", help="자료를 몇 번 볼지.")] = None,
     rank: Annotated[int | None, typer.Option("--rank", help="LoRA의 크기(rank).")] = None,
@@ -66,7 +66,8 @@ def _retriever(base: str, pairs: Path | None, out: Path | None, resume: bool) ->
     print(loss_curve(tuned.curve))
     found = tuned.measures
     print(f"valid Hit@1 {found['hit@1']:.3f}, 정밀도 {found['precision']:.3f}, 재현율 {found['recall']:.3f} · 점수는 {tuned.graded_on}로 맞췄어요.")
-    print(f"{tuned.seconds:.0f}초 → {folder}\n재 보려면: ohlora eval --compare v1 --retriever {folder}")
+    used = "" if out else " 다음 대화부터 이것으로 떠올려요. 그만 쓰려면 이 폴더를 지우면 돼요."
+    print(f"{tuned.seconds:.0f}초 → {folder}.{used}\n재 보려면: ohlora eval --compare v1 --retriever {folder}")
 
 
 def _tenth(part: int, losses: dict[str, float], score: float | None) -> None:
