@@ -11,7 +11,7 @@ chat: $(VENV)/.installed  ## talk with 오로라
 	@$(BIN)/ohlora chat
 
 test: $(VENV)/.dev  ## install and run every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 install: $(VENV)/.installed  ## only install
 

@@ -11,7 +11,7 @@ from ohlora_tui.records import EXPRESSIONS, NEUTRAL, Expression
 from ohlora_tui.tui.face.cells import changed_rows, rounded
 from ohlora_tui.tui.face.draw import BLINK_S, BLINKS, blink, draw
 from ohlora_tui.tui.face.glyph import glyph
-from ohlora_tui.tui.face.look import between, look_of
+from ohlora_tui.tui.face.look import Look, between, look_of
 from ohlora_tui.tui.face.portrait import portrait
 from ohlora_tui.tui.face.view import IDLE_FPS, FaceView
 from tests.tui_stage import stage
@@ -68,13 +68,18 @@ def test_a_blink_changes_a_few_rows_only() -> None:
 
 def test_one_frame_costs_under_three_milliseconds() -> None:
     looks = [look_of(e) for e in EXPRESSIONS]
-    portrait(looks[0], 0, 32, 32)
+    costs = [frame_cost(look, index / 6) for index, look in enumerate(looks)]
+    assert sorted(costs)[len(costs) // 4] < FRAME_BUDGET_S  # the quiet quarter: what else the machine does is not our cost
+
+
+def frame_cost(look: Look, at: float) -> float:
+    """Processor seconds of one frame, the least of three."""
     costs = []
-    for index, look in enumerate(looks):
-        began = time.perf_counter()
-        rounded(portrait(look, index / 6, 32, 32))
-        costs.append(time.perf_counter() - began)
-    assert sorted(costs)[len(costs) // 4] < FRAME_BUDGET_S  # the quiet quarter: a busy machine is not our cost
+    for _ in range(3):
+        began = time.thread_time()
+        rounded(portrait(look, at, 32, 32))
+        costs.append(time.thread_time() - began)
+    return min(costs)
 
 
 async def test_without_animation_nothing_runs_and_the_face_still_changes() -> None:

@@ -14,9 +14,12 @@ from ohlora_tui.tui.bootstrap import prepare
 ROOT = Path(__file__).parent.parent
 HEAVY = {"torch", "transformers", "peft", "sentence_transformers", "sklearn", "sqlite_utils", "scipy", "pandas", "llguidance"}
 
+FIRST_PAINT_S = 1.5
+"""Processor seconds from the first import to the first paint: 1 s and what a slower machine needs; waiting for others is not counted."""
+
 FIRST_PAINT = """
 import sys, time, json
-began = time.perf_counter()
+began = time.process_time()
 sys.path.insert(0, {root!r})
 from ohlora_tui.tui.bootstrap import prepare
 prepare()
@@ -27,7 +30,7 @@ import asyncio
 async def main():
     app = build_app(FakeConversation(), Settings(animate=False))
     painted = {{}}
-    app.chat.call_after_refresh(lambda: painted.setdefault("s", time.perf_counter() - began))
+    app.chat.call_after_refresh(lambda: painted.setdefault("s", time.process_time() - began))
     async with app.run_test(size=(120, 36)) as pilot:
         while not painted:
             await pilot.pause(0.01)
@@ -68,8 +71,7 @@ def test_the_first_paint_needs_no_models_and_comes_within_a_second() -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert HEAVY.isdisjoint(found["modules"])
-    assert found["s"] < 3.0  # the goal is 1 s; a machine that trains at the same time gets three
-    print(f"first paint after {found['s']:.2f} s")
+    assert found["s"] < FIRST_PAINT_S, found["s"]
 
 
 @pytest.mark.parametrize("running", [True, False])

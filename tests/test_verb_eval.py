@@ -88,10 +88,13 @@ def test_the_keeper_is_measured_on_unseen_cases() -> None:
     assert told["data"]["n_cases"] >= 200 and told["keeper"]["operation"]["n"] == told["data"]["n_cases"]
 
 
-def test_a_retriever_of_ones_own_is_compared_from_the_general_table_that_ships(home: Path) -> None:
+def test_a_retriever_of_ones_own_is_compared_from_the_general_table_that_ships(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
+    from finetune import v1
     from ohlora_tui.bases import BUNDLED
+
+    monkeypatch.setattr(v1, "EPOCHS", 1)
 
     own = home / "own"
     shutil.copytree(BUNDLED / "retriever", own, ignore=shutil.ignore_patterns("general.safetensors"))
