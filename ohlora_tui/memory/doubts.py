@@ -31,6 +31,17 @@ def _injection(case: Case) -> str:
     return ""
 
 
+VALUE_MAX = 60
+"""Letters of a value worth keeping: the longest of 8,000 written ones has 23; a whole message is no fact."""
+_GREETING = re.compile(r"(안녕(?:하세요)?|하이|헬로|ㅎㅇ+|여보세요|고마워요?|감사합니다|미안해?|잘 ?자|응+|아니|그래|맞아|[ㄱ-ㅎㅏ-ㅣ]+)[!.~]*")
+
+
+def _no_fact(case: Case) -> str:
+    if len(case.value) > VALUE_MAX:
+        return f"{len(case.value)}자는 기억 하나로 너무 길어요. {VALUE_MAX}자 안으로 짧게 말해 주시면 기억할게요."
+    return f"'{case.value}'은(는) 인사나 대꾸라서 기억하지 않아요." if _GREETING.fullmatch(case.value) else ""
+
+
 def _ungrounded(case: Case) -> str:
     if case.missing:
         return f"'{case.missing[0]}'은(는) 하신 말에 없어서 기억하지 않아요."
@@ -221,7 +232,7 @@ def _no_plan(case: Case) -> str:
 
 
 CHECKS: tuple[Callable[[Case], str], ...] = (
-    _injection, _secrets, _ungrounded, _question, _other_person, _negated, _hypothetical, _no_plan, past_self, vocative, unsaid,
+    _injection, _secrets, _no_fact, _ungrounded, _question, _other_person, _negated, _hypothetical, _no_plan, past_self, vocative, unsaid,
 )  # fmt: skip
 """In this order; the first reason counts."""
 

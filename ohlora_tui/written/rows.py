@@ -34,6 +34,8 @@ FOLLOW = 3
 """A message of at most so many content words may lean on the turn before."""
 SAME_STORY = 0.5
 """Cosine of two summaries above which a follow-up row continues the same story."""
+LONGEST = 160
+"""Letters of a message that may be weighed; the longest key has 84, and 2,000 letters take two seconds to find nothing."""
 REMEMBERED, THIS_STORY = 1.5, 1.5
 """Logits that a row gains that uses the memory she recalls, or that was written to follow this very turn."""
 EXACT = 1.0
@@ -91,8 +93,10 @@ class WrittenRows:
         return [self._bank.rows[i].turn for i in [*owners][:count][::-1]]
 
     def weigh(self, turn: Turn) -> list[Candidate]:
-        """Rows that fit the context of `turn`, best first, each with its probability and the reason against it."""
+        """Rows that fit the context of `turn`, best first, each with its probability and the reason against it; none for a long message."""
         message = bare(turn.message)
+        if len(message) > LONGEST:
+            return []
         near_by = self._rough(message)
         rough = near_by[2]
         fitting = np.where(self._fitting(turn, message)[self._bank.owners], rough, -1.0)
