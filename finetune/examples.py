@@ -10,7 +10,7 @@ from typing import Any
 from finetune.templates import memory_turn
 from ohlora_tui import tokens
 from ohlora_tui.errors import DataError
-from ohlora_tui.heads import STOP, Head
+from ohlora_tui.heads import STOP, Head, context
 from ohlora_tui.records import Row, Turn
 
 IGNORE = -100
@@ -49,6 +49,14 @@ def examples(head: Head, rows: Sequence[Row], tokenizer: Any, max_length: int) -
 def usable(head: Head, rows: Iterable[Row]) -> list[Row]:
     """Rows that have this head's target. An empty memory is a target ("nothing"); an empty summary or expression is none."""
     return [r for r in rows if head.name == "memory" or head.value(r.turn)]
+
+
+def distinct(rows: Sequence[Row]) -> None:
+    """DataError names a row that says again, letter for letter, what another one says: it would count twice, or test what was trained on."""
+    seen: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if (first := seen.setdefault((context(row.turn) + row.turn.message, row.turn.answer), row)) is not row:
+            raise DataError(f"{where(row)}이 {where(first)}과 똑같아요: {row.turn.message[:40]!r}.", "한 줄을 지워 주세요.")
 
 
 def check(head: Head, row: Row) -> None:

@@ -14,17 +14,34 @@ LARGE = 100_000_000
 """Parameters from which a base is trained by the recipe for large ones."""
 
 
-def load(base: Base) -> tuple[Any, Any]:
-    """(model in fp32, or bf16 when large; tokenizer). Never from the network; ModelError if it is not here."""
+def load(base: Base, quantize: str = "none") -> tuple[Any, Any]:
+    """(model in fp32, or bf16 when large, or 4 bits; tokenizer). Never from the network; ModelError if it is not here."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     with named(base):
-        config = AutoConfig.from_pretrained(base.source, **pinned(base))
-        tokenizer = AutoTokenizer.from_pretrained(base.source, **pinned(base))
+        config = AutoConfig.from_pretrained(base.place, **pinned(base))
+        tokenizer = AutoTokenizer.from_pretrained(base.place, **pinned(base))
         dtype = torch.bfloat16 if is_large(config) else torch.float32
-        model = AutoModelForCausalLM.from_pretrained(base.source, dtype=dtype, use_safetensors=True, **pinned(base))
+        more = {"quantization_config": four_bits()} if quantize == "4bit" else {}
+        model = AutoModelForCausalLM.from_pretrained(base.place, dtype=dtype, use_safetensors=True, **more, **pinned(base))
     return model, tokenizer
+
+
+def four_bits() -> Any:
+    """NF4 with bf16 sums (QLoRA, arXiv 2305.14314). ModelError where bitsandbytes or an NVIDIA GPU is missing."""
+    import importlib.util
+
+    import torch
+
+    if not torch.cuda.is_available() or importlib.util.find_spec("bitsandbytes") is None:
+        lacking = "NVIDIA GPU" if not torch.cuda.is_available() else "bitsandbytes"
+        raise ModelError(f"--quantize 4bit에는 {lacking}가 있어야 해요.", "--quantize 없이 학습하거나, GPU가 있으면 pip install bitsandbytes 해 주세요.")
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
 
 
 def pinned(base: Base) -> dict[str, Any]:
@@ -38,9 +55,9 @@ def named(base: Base) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, RuntimeError) as wrong:
         hint = (
-            f"폴더를 확인해 주세요: {base.source}"
-            if Path(base.source).is_dir()
-            else f"{base.source}를 폴더에 받아 `--base 폴더`로 알려 주세요."
+            f"폴더를 확인해 주세요: {base.place}"
+            if Path(base.place).is_dir()
+            else f"ohlora models pull {base.name} 으로 받거나, 폴더가 있으면 `--base 폴더`로 알려 주세요."
         )
         raise ModelError(f"{base.name} 모델을 읽을 수 없어요: {(str(wrong).splitlines() or [''])[0][:200]}", hint) from wrong
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ohlora_tui.errors import ModelError
@@ -23,6 +23,17 @@ class Base:
     parameters: str = ""
     note: str = ""
     rows: bool = False  # written rows answer before the model does (it is small)
+    folder: str = ""  # where `ohlora models pull` put it on this machine (see `here`)
+
+    @property
+    def place(self) -> str:
+        """What the libraries load: the folder on this machine if one is known, else the source."""
+        return self.folder or self.source
+
+    @property
+    def slug(self) -> str:
+        """Its name as a folder name."""
+        return self.name.replace("/", "--")
 
 
 MINI = Base(
@@ -50,16 +61,33 @@ def find(name: str) -> Base:
         return BASES[name]
     if Path(name).expanduser().is_dir():
         folder = Path(name).expanduser().resolve()
-        return Base(folder.name, str(folder))
+        return Base(folder.name, str(folder), folder=str(folder))
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return Base(name, name)
     raise ModelError(f"{name!r} 모델을 찾을 수 없어요.", f"쓸 수 있는 이름: {', '.join(BASES)}, 또는 폴더나 Hugging Face 아이디.")
 
 
+def here(base: Base, models: Path) -> Base:
+    """The base with the folder it was pulled into, if it was. `models`: pulled and trained models."""
+    pulled = models / base.slug / "base"
+    return replace(base, folder=str(pulled)) if (pulled / "config.json").is_file() else base
+
+
+def local_folder(base: Base, models: Path) -> Path | None:
+    """Where the base's weights lie on this machine (pulled, a folder, or Hugging Face's cache), None if they are not here."""
+    place = Path(here(base, models).place)
+    if place.is_absolute():
+        return place if (place / "config.json").is_file() else None
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(base.source, "config.json", revision=base.revision)
+    return Path(found).parent if isinstance(found, str) else None
+
+
 def adapter_folders(base: Base, models: Path) -> dict[str, Path]:
     """Head name -> folder of its adapter on this base, only those that are there. `models`: pulled and trained models."""
-    home = BUNDLED / "mini" / "adapters" if base.name == MINI.name else models / base.name.replace("/", "--") / "adapters"
-    trained = models / base.name.replace("/", "--") / "adapters"  # what the user trained stands before what shipped
+    home = BUNDLED / "mini" / "adapters" if base.name == MINI.name else models / base.slug / "adapters"
+    trained = models / base.slug / "adapters"  # what the user trained stands before what shipped
     found = {}
     for name in HEADS:
         for folder in (trained / name, home / name):

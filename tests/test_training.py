@@ -12,15 +12,14 @@ import pytest
 
 from finetune.examples import IGNORE, example, examples, templated, usable
 from finetune.recipe import LARGE, SMALL, recipe_for
-from finetune.train import Step, default_recipe, rehearse, train_head
-from ohlora_tui.dataset import data_hash, read_rows
+from finetune.train import default_recipe, rehearse, train_head
+from finetune.watch import Step
+from ohlora_tui.dataset import data_hash
 from ohlora_tui.errors import DataError, ModelError, SettingsError
 from ohlora_tui.heads import END, HEADS
 from ohlora_tui.records import Row
+from tests.few import FEW
 from tests.tiny_models import _TOKENIZERS, SHAPES, build
-
-ROWS = read_rows(Path("finetune/data/persona"))
-FEW = [r for r in ROWS if r.split == "train"][:24] + [r for r in ROWS if r.split == "valid"][:6]
 
 
 @pytest.fixture(scope="module", params=SHAPES)
@@ -155,7 +154,7 @@ def test_ctrl_c_keeps_a_checkpoint_that_training_goes_on_from(tmp_path: Path) ->
 
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
-    from finetune.sft import newest_checkpoint
+    from finetune.watch import newest_checkpoint
 
     with pytest.raises(DataError, match="이어서"):
         newest_checkpoint(tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 
 import torch
 
-from ohlora_tui.bases import Base
+from ohlora_tui.bases import Base, here
+from ohlora_tui.devices import device, quiet
 from ohlora_tui.errors import ModelError
 from ohlora_tui.settings import Settings
 from ohlora_tui.tokens import fit_embeddings
@@ -23,28 +23,12 @@ SMALL = 100_000_000
 Progress = Callable[[str], None]
 
 
-def device() -> str:
-    """cuda, mps or cpu: the first that is there."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def quiet() -> None:
-    """Keep the libraries' bars and warnings off the terminal: they would be drawn over the app."""
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers|peft")
-
-
 def load_base(base: Base, settings: Settings, adapters: dict[str, Path], progress: Progress) -> tuple[Any, Any]:
     """(model, tokenizer) of `base`, its embedding large enough for the tokenizer and for every adapter. ModelError if it cannot be."""
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     quiet()
-    source = _source(base, settings)
+    source = here(base, settings.pulled_models).place
     same: dict[str, Any] = {"revision": base.revision, "local_files_only": True, "trust_remote_code": False}
     with _named(base):
         config = AutoConfig.from_pretrained(source, **same)
@@ -105,12 +89,6 @@ def drop_hooks(model: Any) -> int:
     return dropped
 
 
-def _source(base: Base, settings: Settings) -> str:
-    """The pulled copy in the data folder if there is one, else the base's own folder or id."""
-    pulled = settings.pulled_models / base.name.replace("/", "--") / "base"
-    return str(pulled) if (pulled / "config.json").is_file() else base.source
-
-
 @contextmanager
 def _named(base: Base) -> Iterator[None]:
     """Whatever the libraries raise while loading, as one sentence and the next command."""
@@ -121,7 +99,7 @@ def _named(base: Base) -> Iterator[None]:
     except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as wrong:
         there = Path(base.source).is_dir()
         what = f"읽을 수 없어요: {_first_line(wrong)}" if there else "아직 이 컴퓨터에 없어요."
-        hint = f"폴더를 확인해 주세요: {base.source}" if there else f"{base.source}를 폴더에 받아 `--base 폴더`로 알려 주세요."
+        hint = f"폴더를 확인해 주세요: {base.source}" if there else f"ohlora models pull {base.name} 으로 받거나, 폴더가 있으면 `--base 폴더`로 알려 주세요."
         raise ModelError(f"{base.name} 모델을 {what}" if there else f"{base.name} 모델이 {what}", hint) from wrong
 
 

@@ -93,9 +93,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 def _model(settings: Settings) -> Iterator[Finding]:
     base = bases.find(settings.base)
     adapters = bases.adapter_folders(base, settings.pulled_models)
-    from ohlora_tui.verbs.models import local_folder
-
-    here = local_folder(base) is not None
+    here = bases.local_folder(base, settings.pulled_models) is not None
     yield Finding(
         "모델", base.name if here else f"{base.name} (없음)", "" if here else "`ohlora chat --base mini`로 시작할 수 있어요."
     )

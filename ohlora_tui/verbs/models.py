@@ -14,16 +14,6 @@ from ohlora_tui.verbs.common import print_json, show
 app = typer.Typer(name="models", help="쓸 수 있는 모델을 보여 줘요.", no_args_is_help=True, rich_markup_mode=None)
 
 
-def local_folder(base: bases.Base) -> Path | None:
-    """Where the base's weights lie on this machine, None if they are not here."""
-    if Path(base.source).is_absolute():
-        return Path(base.source) if (Path(base.source) / "config.json").is_file() else None
-    from huggingface_hub import try_to_load_from_cache
-
-    found = try_to_load_from_cache(base.source, "config.json", revision=base.revision)
-    return Path(found).parent if isinstance(found, str) else None
-
-
 def size_mb(folder: Path) -> float:
     """Megabytes (10^6 bytes) of all files below `folder`."""
     return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
@@ -37,7 +27,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="JSON 문서 하�
     models = load().pulled_models
     found = []
     for base in bases.BASES.values():
-        folder = local_folder(base)
+        folder = bases.local_folder(base, models)
         heads = list(bases.adapter_folders(base, models))
         found.append((base, folder, heads))
     if as_json:

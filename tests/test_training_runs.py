@@ -1,0 +1,190 @@
+"""A training that is stopped, shared, rehearsed or too large: nothing is lost and everything is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from finetune import estimate, keep, progress
+from finetune.examples import distinct
+from finetune.recipe import Recipe, recipe_for
+from finetune.watch import Step, newest_checkpoint
+from ohlora_tui.bases import Base
+from ohlora_tui.cli import app
+from ohlora_tui.devices import is_full, roomy
+from ohlora_tui.errors import DataError, ModelError, SettingsError
+from tests.few import FEW
+from tests.tiny_models import build
+
+ROOT = Path(__file__).parents[1]
+TRAINING = """
+import sys
+from pathlib import Path
+from finetune.recipe import recipe_for
+from finetune.train import train_head
+from ohlora_tui.bases import Base
+from tests.few import FEW
+base, out, resume, accumulate, batch = sys.argv[1:]
+recipe = recipe_for("eyes_mouth_pose", False, epochs=4.0, lr=5e-3, batch_size=int(batch), accumulate=int(accumulate), threads=1, keep_s=0.001)
+steps = []
+def tell(step):
+    if step.loss is not None or step.valid is not None:
+        print(step.step, step.loss, step.valid, flush=True)
+train_head("eyes_mouth_pose", Base("mini", base), FEW, recipe, Path(out), tell, bool(int(resume)))
+"""
+
+
+def training(base: Base, out: Path, resume: bool = False, launch: tuple[str, ...] = (), accumulate: int = 1, batch: int = 2) -> subprocess.Popen[str]:
+    script = out.parent / "training.py"
+    script.write_text(TRAINING, encoding="utf-8")
+    words = [*(launch or (sys.executable,)), str(script), base.place, str(out), str(int(resume)), str(accumulate), str(batch)]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=out.parent)
+
+
+def finished(process: subprocess.Popen[str]) -> list[tuple[float, ...]]:
+    """(step, loss or valid) lines of a training that ended well."""
+    told, wrong = process.communicate(timeout=240)
+    assert process.returncode == 0, wrong[-2000:]
+    return [tuple(float(x) for x in line.split() if x != "None") for line in told.splitlines() if line[:1].isdigit()]
+
+
+@pytest.mark.models
+def test_a_killed_training_goes_on_to_the_very_same_adapter(tmp_path: Path) -> None:
+    base, _ = build("mini", tmp_path, heads=())
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    finished(training(base, whole))
+    process = training(base, cut)
+    while len(list((cut / "checkpoints").glob("checkpoint-*/trainer_state.json"))) < 1:  # keep_s: a checkpoint after every step
+        assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (cut / "adapter_model.safetensors").exists()
+    finished(training(base, cut, resume=True))
+    assert (cut / "adapter_model.safetensors").read_bytes() == (whole / "adapter_model.safetensors").read_bytes()
+
+
+@pytest.mark.models
+def test_two_processes_walk_the_same_losses_as_one(tmp_path: Path) -> None:
+    """gloo on the CPU, four rows each against eight rows in one process."""
+    base, _ = build("mini", tmp_path, heads=())
+    alone = finished(training(base, tmp_path / "one", batch=8))
+    launch = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
+    together = finished(training(base, tmp_path / "two", launch=launch, batch=4))
+    assert [t[0] for t in together] == [a[0] for a in alone] and len(alone) > 4
+    assert [t[1] for t in together] == pytest.approx([a[1] for a in alone], rel=0.02)
+    assert json.loads((tmp_path / "two" / "recipe.json").read_text(encoding="utf-8"))["processes"] == 2
+
+
+def test_a_checkpoint_cut_off_by_a_kill_is_passed_over(tmp_path: Path) -> None:
+    for name, text in (("checkpoint-5", "{}"), ("checkpoint-10", '{"global_step": 10}'), ("checkpoint-20", '{"global_st')):
+        (tmp_path / "checkpoints" / name).mkdir(parents=True)
+        (tmp_path / "checkpoints" / name / "trainer_state.json").write_text(text, encoding="utf-8")
+    (tmp_path / "checkpoints" / "checkpoint-30").mkdir()
+    assert newest_checkpoint(tmp_path).endswith("checkpoint-10")
+
+
+@pytest.mark.models
+def test_beside_an_adapter_lie_its_tokenizer_card_curve_and_recipe_without_a_path_of_this_machine(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    from finetune.train import train_head
+
+    base, _ = build("mini", tmp_path, heads=())
+    out = tmp_path / "adapter"
+    result = train_head("summary", base, FEW, recipe_for("summary", False, epochs=1), out, lambda step: None)
+    assert len(AutoTokenizer.from_pretrained(out)) and (out / "loss.png").read_bytes()[:4] == b"\x89PNG"
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\nlibrary_name: peft") and f"{result.best:.4f}" in card and "24 train, 6 valid" in card
+    texts = "".join(p.read_text(encoding="utf-8") for p in out.iterdir() if p.suffix in (".json", ".md"))
+    assert str(tmp_path) not in texts and set(result.drawn) == {"train", "valid"}
+
+
+def test_an_hub_id_is_named_to_others_and_a_folder_by_its_name_alone(tmp_path: Path) -> None:
+    assert keep.public_name(Base("polyglot", "EleutherAI/polyglot-ko-1.3b", folder=str(tmp_path))) == "EleutherAI/polyglot-ko-1.3b"
+    assert keep.public_name(Base("mine", str(tmp_path))) == "mine"
+
+
+def test_a_row_said_twice_is_named_by_both_lines() -> None:
+    with pytest.raises(DataError, match=r"번째 줄이 .*번째 줄과 똑같아요"):
+        distinct([*FEW, replace(FEW[3], line=99)])
+    distinct(FEW)
+
+
+def test_memory_that_runs_out_is_one_sentence_with_the_setting_to_lower() -> None:
+    for wrong in (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")):
+        with pytest.raises(ModelError) as told, roomy("memory를 학습하기에", "--batch-size 1 로 줄여 주세요."):
+            raise wrong
+        assert "모자라요" in told.value.message and "--batch-size 1" in told.value.hint
+    assert not is_full(RuntimeError("shape mismatch"))
+    with pytest.raises(RuntimeError, match="shape"), roomy("", ""):
+        raise RuntimeError("shape mismatch")
+
+
+def test_an_update_that_does_not_fit_is_made_in_more_and_smaller_steps() -> None:
+    shape, recipe = estimate.Shape(tokens=256), Recipe(batch_size=16, accumulate=1)
+    roomy_one = estimate.fitted(recipe, shape, 1_340_000_000, 12_600_000, free=80)
+    tight = estimate.fitted(recipe, shape, 1_340_000_000, 12_600_000, free=4)
+    assert (roomy_one.batch_size, roomy_one.accumulate) == (16, 1)
+    assert tight.batch_size < 16 and tight.batch_size * tight.accumulate == 16
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("shape", ["polyglot", "koreanlm", "kanana"])
+def test_a_dry_run_says_what_a_training_would_read_and_cost(tmp_path: Path, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.few import write_csv
+
+    base, _ = build(shape, tmp_path, heads=())
+    monkeypatch.setenv("COLUMNS", "160")
+    told = CliRunner().invoke(app, ["finetune", "--col", "all", "--base", base.place, "--data", str(write_csv(FEW, tmp_path / "my.csv")), "--dry-run"])
+    assert told.exit_code == 0, told.output
+    assert all(head in told.output for head in ("output_message", "memory", "summary", "eyes_mouth_pose"))
+    assert "24 / 6" in told.output and "어림" in told.output and not (tmp_path / "adapters").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--recipe", "v9"], "v9"),
+        (["--quantize", "8bit"], "8bit"),
+        (["--epochs", "0"], "epochs"),
+    ],
+)
+def test_a_wrong_setting_of_a_training_is_named(tmp_path: Path, words: list[str], said: str) -> None:
+    from tests.few import write_csv
+
+    path = write_csv(FEW, tmp_path / "my.csv")
+    told = CliRunner().invoke(app, ["finetune", "--col", "memory", "--base", "mini", "--data", str(path), *words])
+    assert isinstance(told.exception, SettingsError) and said in told.exception.message
+
+
+def test_four_bits_need_a_gpu_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from finetune.loading import four_bits
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ModelError, match="NVIDIA GPU"):
+        four_bits()
+
+
+def test_the_predecessors_recipe_and_its_option_names_are_kept(tmp_path: Path) -> None:
+    v2 = recipe_for("memory", True, "v2")
+    assert (v2.rank, v2.alpha, v2.lr, v2.batch_size, v2.epochs, v2.targets) == (128, 16, 3e-4, 4, 20, "query_key_value")
+    told = CliRunner().invoke(app, ["finetune", "-llm_name", "없는모델", "-output_col", "memory"])
+    assert isinstance(told.exception, ModelError) and "없는모델" in told.exception.message
+
+
+def test_a_line_of_a_log_says_loss_speed_and_time_left() -> None:
+    told = progress.line(Step("memory", 20, 60, 1.0, loss=0.51234, tokens_per_s=812.4, left_s=3723))
+    assert told == "memory 20/60 1.00 loss 0.5123 812 tok/s 1:02:03 left"
+    assert progress.line(Step("memory", 20, 60, 1.0, note="안녕 → [이름: 하준]")) == "memory 안녕 → [이름: 하준]"
