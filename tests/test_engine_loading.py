@@ -42,7 +42,7 @@ def test_an_adapter_with_more_embedding_rows_than_the_base_fits(tmp_path):
 def test_a_base_that_is_not_here_names_the_command(tmp_path):
     with pytest.raises(ModelError) as caught:
         LocalEngine.load(Base("polyglot", "EleutherAI/not-pulled"), {}, Settings(home=tmp_path))
-    assert "EleutherAI/not-pulled" in caught.value.hint and "--base" in caught.value.hint
+    assert "ohlora models pull polyglot" in caught.value.hint and "--base" in caught.value.hint
 
 
 def _pickled(folder):
