@@ -6,14 +6,16 @@ import re
 
 HELP_LINE = "109"
 """Suicide prevention, every day and hour (PERSONA, care): it stands in every answer to a crisis, `make data` checks it."""
-DANGER = re.compile(r"죽고싶|(?<!에서)(?<!랑)살고싶지않|사라지고싶|자해|자살(?!골)|손목을?그[었어을]")
+NAMED = re.compile(r"(?:^|[^가-힣])(?:나|난|또|막|진짜|그냥|자꾸|요즘|지금|계속|동반|집단)?자(?:살(?!골)|해)")
+"""In the message as it is spaced: "혼자 살까", "가자해서" hold the same letters and are no danger."""
+DANGER = re.compile(r"죽고싶|(?<!에서)(?<!랑)살고싶지않|사라지고싶|손목을?그[었어을]")
 """In a message without spaces. Narrower than the axis of events.py, which also holds what may be said of a task (끝내고 싶어), a shop (그만 살래)
 or a home (살기 싫어): those are answered by what is near."""
 
 
 def in_danger(message: str) -> bool:
     """The user speaks of dying or of hurting themselves: nothing but help may answer."""
-    return bool(DANGER.search(message.replace(" ", "")))
+    return bool(NAMED.search(message) or DANGER.search(message.replace(" ", "")))
 
 
 def helps(answer: str) -> bool:
