@@ -57,8 +57,9 @@ BASES: dict[str, Base] = {
 
 def find(name: str) -> Base:
     """A base by its name in the table, a folder, or a Hugging Face id (`owner/name`)."""
-    if name in BASES:
-        return BASES[name]
+    known = next((b for b in BASES.values() if name in (b.name, b.source)), None)
+    if known:
+        return known
     if Path(name).expanduser().is_dir():
         folder = Path(name).expanduser().resolve()
         return Base(folder.name, str(folder), folder=str(folder))
