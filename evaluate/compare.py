@@ -40,6 +40,9 @@ def baseline(encode: Encode, pools: Sequence[Pool]) -> list[Told]:
     return told
 
 
+TOPIC = {"carried": "이어지는 말에 지난 요약을 이어 줌", "dropped": "새 이야기에 지난 요약을 내려놓음", "right": "둘 다 맞음"}
+
+
 def report(pools: Sequence[Pool], now: Sequence[Told], v1: Sequence[Told] | None, threshold: float, v1_threshold: float) -> dict[str, Any]:
     """{"current", "v1", "change", "published", "threshold"}: measures of both, the change in the predecessor's way and paired by message."""
     found: dict[str, Any] = {"threshold": threshold, "current": retrieval.measure(pools, now, threshold), "published": _published()}
@@ -64,6 +67,9 @@ def tables(found: Mapping[str, Any]) -> Iterator[Table]:
     yield "발표된 값 — 시험 자료와 정답이 서로 달라 나란히 견줄 수 없어요", ("판", "시험 자료", "MSE", "MAE", "Corr-coef"), published
     headings = ("무엇", "지금", "95 % 구간", *(("v1", "95 % 구간", "차이 (같은 말끼리)") if v1 else ()), "n")
     yield "자세히", headings, [_row(m, now[m], v1, found.get("change", {})) for m in NAMES]
+    if topic := found.get("topic"):
+        rows = [(TOPIC[m], number(topic[m]["value"]), _interval(topic[m]), str(topic[m]["n"])) for m in TOPIC]
+        yield f"화제가 바뀔 때 (어느 쪽인지 뚜렷하지 않은 {topic['unclear']}쌍은 빼고)", ("무엇", "값", "95 % 구간", "n"), rows
 
 
 def _row(name: str, now: Mapping[str, Any], v1: Mapping[str, Any] | None, change: Mapping[str, Any]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     messages = [bare(text) for _, text in keys]
     lines = (f"{owner}\t{text}\t{plain}\n" for (owner, text), plain in zip(keys, messages, strict=True))
     _pack(out / "keys.tsv.gz", "".join(lines))
-    arrays = nearness.build(messages) | {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
+    arrays = nearness.build(messages).arrays | {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
     for name, texts in (("keys", messages), ("stories", stories(kept))):
         if isinstance(embedder, StaticTable):
             arrays[f"{name}_ids"], arrays[f"{name}_ends"] = embedder.tokens(texts)

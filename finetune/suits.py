@@ -33,7 +33,7 @@ from ohlora_tui.written.suits import FEATURES, HARD, SOFT, logit, sigmoid
 JUDGED = Path(__file__).parent / "data" / "judged"
 OUT = Path(__file__).parent / "suits.json"
 SIGNS = {"letters": 1, "meaning": 1, "reply": 1, "mine": 1, "theirs": 1, "least": 1, "matter": 1, "literal": 1, "call": -1,
-         "long": 0, "left": -1, "extra": -1, "topic": 1, "act": 1} | dict.fromkeys(SOFT, -1)  # fmt: skip
+         "long": 0, "left": -1, "extra": -1, "topic": 1, "act": 1, "second": 1} | dict.fromkeys(SOFT, -1)  # fmt: skip
 """Which way each may pull (0: either): a few thousand judgements must not teach that likeness speaks against a row."""
 RIDGE = 3.0
 HALF = 0.5

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ohlora_tui import topic
 from ohlora_tui.cleaning import clean
 from ohlora_tui.errors import OhLoraError
 from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
@@ -109,8 +110,15 @@ class ChatEngine:
         )
         timely = any(calendar.speaks_of_time(t) for t in (turn.message, *(r.text for r in recalls if r.used)))
         clock = calendar.clock_text(now) if timely else ""
-        carried = next((t.summary for t in reversed(past[-1:]) if t.summary), "")
-        return replace(turn, recalls=recalls, clock=clock, last_summary=carried)
+        return replace(turn, recalls=recalls, clock=clock, last_summary=self._carried(turn.message, past))
+
+    def _carried(self, message: str, past: list[Turn]) -> str:
+        """The last turn's summary, "" if the message starts another matter."""
+        summary = next((t.summary for t in reversed(past[-1:]) if t.summary), "")
+        if not summary:
+            return ""
+        said, before = self.p.retriever.encode([message, summary])
+        return summary if topic.goes_on(message, summary, float(said @ before)) else ""
 
     def _answer(self, made: _Made, said: frozenset[str], stop: threading.Event, began: float) -> Iterator[Event]:
         """Her answer: a written one where one is likely to suit, else the model's own words if it is sure, else a question back."""

@@ -12,14 +12,14 @@ import typer
 
 from ohlora_tui import __version__
 from ohlora_tui.errors import OhLoraError
-from ohlora_tui.verbs import evaluate, finetune, memory, models, session
+from ohlora_tui.verbs import evaluate, finetune, memory, models, serve, session
 
 if TYPE_CHECKING:
     from ohlora_tui.settings import Settings
 
 app = typer.Typer(
     name="ohlora",
-    help="오로라와 나누는 대화, 터미널 안에서. 모든 것이 이 컴퓨터 안에 있어요.",
+    help="오로라와 나누는 대화, 터미널 안에서. 서버를 고르지 않는 한 모든 것이 이 컴퓨터 안에 있어요.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,6 +31,7 @@ app.add_typer(session.app)
 app.add_typer(models.app)
 app.command("finetune")(finetune.run)
 app.add_typer(evaluate.app, name="eval")
+app.command("serve-model")(serve.run)
 
 OUR_ROOMS = ("db", "finetune", "evaluate")
 """Top-level packages with names others use too (`evaluate` is a Hugging Face library)."""
@@ -76,7 +77,7 @@ def _version(asked: bool) -> None:
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="판 번호를 보여 줘요.")] = False,
 ) -> None:
-    """오로라와 나누는 대화, 터미널 안에서. 모든 것이 이 컴퓨터 안에 있어요."""
+    """오로라와 나누는 대화, 터미널 안에서. 서버를 고르지 않는 한 모든 것이 이 컴퓨터 안에 있어요."""
 
 
 @app.command()
@@ -86,6 +87,13 @@ def chat(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="--once의 답을 JSON 문서 하나로 내보내요.")] = False,
     base: BaseOption = None,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="이 서버의 모델로 대화해요 (serve-model, vLLM). 나눈 말이 그리로 가요. --base 대신 써요."),
+    ] = None,
+    quantize: Annotated[
+        str | None, typer.Option("--quantize", help="가중치를 줄여 읽어요: none, int8 (CPU), 4bit (NVIDIA GPU).")
+    ] = None,
     session_: Annotated[
         str, typer.Option("--session", help="이어 갈 대화: last, new, each(줄마다 새 대화), 또는 번호.")
     ] = "last",
@@ -95,7 +103,10 @@ def chat(
     """오로라와 대화해요. --once 없이 쓰면 앱이 열려요."""
     from ohlora_tui.settings import load
 
-    settings = load(base=base, lang=lang, animate=False if no_animate else None)
+    if server and base:
+        raise typer.BadParameter("--base와 --server는 함께 쓸 수 없어요. 서버의 모델로 대화해요.")
+    chosen = "" if base else server  # --base asks for a model here, also where OHLORA_SERVER is set
+    settings = load(base=base, server=chosen, quantize=quantize, lang=lang, animate=False if no_animate else None)
     if once is None and as_json:
         raise typer.BadParameter("--json은 --once와 함께 써 주세요.")
     if once is not None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 TITLE_LENGTH = 18
 """Syllables of the first message that name a session: what the 16-column list shows with its mark."""
 
+SENT = "나눈 말과 떠올린 기억을 {} 서버로 보내요. 그 서버가 무엇을 남기는지는 이 앱이 알 수 없어요."
+"""Said once where a server writes: in the app's first notice, while loading, and by `ohlora doctor`."""
+
 
 def local_now() -> datetime:
     """Now, with the machine's own offset."""
@@ -38,7 +41,7 @@ class Conversation:
 
         self.settings = settings
         self.now = now
-        self._base = bases.find(settings.base)
+        self._base = bases.Base(settings.server, settings.server) if settings.server else bases.find(settings.base)
         self._store: Store = Store.open(settings.store_path, settings.backups, now())
         self._engine: Engine | None = None
         self._engine_lock = threading.Lock()
@@ -58,7 +61,7 @@ class Conversation:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        return tuple(self._store.notices)
+        return (*self._store.notices, *([SENT.format(self._base.source)] if self.settings.server else []))
 
     def load(self, progress: Callable[[str], None] = lambda _: None, lazy: bool = False) -> None:
         """Retriever and written rows first (they answer at once), then the base with its adapters. ModelError if one is missing.
@@ -67,6 +70,8 @@ class Conversation:
         """
         self._progress = progress
         try:
+            if self.settings.server:
+                self._meet_server(progress)
             rows = self._light_parts(progress)
             if not self._base.rows:
                 self._loaded_engine()  # nothing can be answered before it
@@ -76,6 +81,15 @@ class Conversation:
             raise
         if not lazy:
             self._loaded_engine()
+
+    def _meet_server(self, progress: Callable[[str], None]) -> None:
+        """Ask the server what it serves. Where that is mini, written rows answer first as they do with mini here."""
+        from ohlora_tui.engine.remote import RemoteEngine
+
+        engine = RemoteEngine.connect(self.settings)
+        progress(SENT.format(engine.url))
+        self._base = bases.Base(f"{engine.name} @ {engine.place}", engine.url, rows=engine.name == bases.MINI.name)
+        self._engine = engine
 
     def _light_parts(self, progress: Callable[[str], None]) -> Rows:
         from ohlora_tui import embedder

@@ -69,7 +69,8 @@ def removable(name: str, head: str, models: Path) -> list[Path]:
         base = bases.find(name)
         home = models / base.slug
         imported = [p.parent for p in (home / "adapters").glob(f"*/{origin.NAME}") if origin.read(p.parent)]
-        found = [home / "adapters" / head] if head else [home / "base", part_of(home / "base"), *sorted(imported)]
+        smaller = sorted((models.parent / "quantized").glob(f"{base.slug}-*"))  # what --quantize made of it
+        found = [home / "adapters" / head] if head else [home / "base", part_of(home / "base"), *sorted(imported), *smaller]
     if there := [path for path in found if path.exists()]:
         return there
     raise ModelError(*_kept(name, head, models))

@@ -36,7 +36,7 @@ class Known:
     def _weights(self, texts: Sequence[str], known: Sequence[str], encode: Encode, apart: bool) -> Floats:
         near = (encode(texts) @ encode(known).T).astype(float)  # (A, D) @ (D, K) -> (A, K)
         index = nearness.build(known)
-        near = (near + np.stack([nearness.similarities(t, index, len(known)) for t in texts])) / 2
+        near = (near + np.stack([index.similarities(t) for t in texts])) / 2
         if apart:
             near[[[a == b for b in known] for a in texts]] = -9.0
         powers = np.exp((near - near.max(axis=1, keepdims=True)) / self.temperature)

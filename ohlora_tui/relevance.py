@@ -26,11 +26,18 @@ FEATURES = (
     "need",
     "around",
     "told",
+    "cosine_lead",
+    "word_lead",
+    "around_lead",
+    "told_lead",
 )
 """cosine of the texts; best cosine between a message word and a value word; shared bigrams;
 any shared word; time words agree / disagree; a plan at the asked time; the message speaks of the key's family / only of others;
-logit that the message needs a memory at all; how near the message is to what people say around the value, and how many of its words are said there (associations.py)."""
-SIGNS = (1, 1, 1, 1, 1, -1, 1, 1, -1, 1, 1, 1)
+logit that the message needs a memory at all; how near the message is to what people say around the value, and how many of its words are said there (associations.py);
+the leads: how far cosine, word, around and told stand above the best of the other memories. Recall at precision .92: .381 without, .428 with (valid)."""
+RIVALS = {"cosine": 0.16, "word": 0.25, "around": 0.21, "told": 0.43}
+"""What a rival counts at least: .7 of the median best of the others in pools of 20. A memory that stands alone leads by no more."""
+SIGNS = (1, 1, 1, 1, 1, -1, 1, 1, -1, 1, 1, 1, 1, 1, 1, 1)
 """Which way each may pull: the little validation data must not teach that a shared time word speaks against a memory."""
 LEAD = 4.0
 """A lead over the other memories counts up to this much; also the lead of a memory that stands alone."""
@@ -102,7 +109,15 @@ def features(
         near = [float(cosines[at]), float(word[at])]
         told = [*overlap(message, memory), *clocks(message, memory), *families(message, memory)]
         rows.append([*near, *told, need, *map(float, around[at])])
-    return np.array(rows, dtype=np.float64).reshape(len(memories), len(FEATURES))
+    found = np.array(rows, dtype=np.float64).reshape(len(memories), len(FEATURES) - len(RIVALS))
+    ahead = [ahead_of_others(found[:, FEATURES.index(name)], least) for name, least in RIVALS.items()]
+    return np.concatenate([found, np.stack(ahead, axis=1)], axis=1)
+
+
+def ahead_of_others(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """(K,) how far each value stands above the best of the others, which counts `least` at least."""
+    first, second = np.sort([*values, least, least])[::-1][:2]
+    return values - np.maximum(np.where(values == first, second, first), least)
 
 
 def value_words(memory: str) -> list[str]:

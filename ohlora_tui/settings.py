@@ -20,8 +20,14 @@ class Settings:
 
     base: str = "mini"
     """Base model: a name from `ohlora models list`, a Hugging Face id, or a folder."""
+    server: str = ""
+    """http(s) address of an OpenAI-compatible server that writes instead of a model here; what is said goes there. "" = none."""
+    server_key: str = ""
+    """Key the server asks for (vLLM's --api-key), sent as a bearer token to `server` alone."""
     threads: int = 0
-    """CPU threads for the models; 0 = one (on 2 busy cores one thread beat two, 155 tokens/s alone)."""
+    """CPU threads for the models; 0 = one for mini (155 tokens/s alone; two busy cores were slower), measured once for a large base."""
+    quantize: str = "none"
+    """none | int8 (CPU: .6 of the memory, 1.5 to 2 times the tokens a second at 1.3B; slower for mini) | 4bit (an NVIDIA GPU and bitsandbytes)."""
     recall_max: int = 3
     """Most memories one answer may read. Count."""
     recall_threshold: float = 0.0
@@ -58,7 +64,7 @@ class Settings:
         return self.home / "ohlora.log"
 
 
-CHOICES = {"submit_key": ("enter", "ctrl+j"), "lang": ("ko", "en")}
+CHOICES = {"submit_key": ("enter", "ctrl+j"), "lang": ("ko", "en"), "quantize": ("none", "int8", "4bit")}
 
 
 def load(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:

@@ -17,7 +17,7 @@ PAGES = ("README.md", "README.en.md", "CONTRIBUTING.md")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_verb_on_the_page_has_its_help(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    for verb, sub in set(re.findall(r"ohlora (chat|memory|session|models|doctor|finetune|eval)(?: (list|forget|undo|show|history|search|export|import|doctor|pull|info|remove))?", text)):
+    for verb, sub in set(re.findall(r"ohlora (chat|memory|session|models|doctor|finetune|eval|serve-model)(?: (list|forget|undo|show|history|search|export|import|doctor|pull|info|remove))?", text)):
         assert CliRunner().invoke(app, [verb, *([sub] if sub else []), "--help"]).exit_code == 0, (verb, sub)
 
 

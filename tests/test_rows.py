@@ -258,8 +258,8 @@ def test_a_row_without_a_slot_is_not_woven() -> None:
 
 def test_letters_alone_find_the_same_text() -> None:
     index = nearness.build(["배고파", "오늘 날씨 좋다"])
-    assert nearness.similarities("배고파", index, 2).tolist() == pytest.approx([1.0, 0.0], abs=0.01)
-    assert nearness.similarities("오늘날씨 좋다", index, 2)[1] > 0.6
+    assert index.similarities("배고파").tolist() == pytest.approx([1.0, 0.0], abs=0.01)
+    assert index.similarities("오늘날씨 좋다")[1] > 0.6
 
 
 @pytest.mark.parametrize(("message", "row"), [("내일 소풍 가!", "내일 소풍 가"), ("로라야 안녕?", "안녕"), ("안녕~!", "안녕")])
@@ -270,3 +270,12 @@ def test_marks_at_the_end_change_nothing(message: str, row: str) -> None:
 def test_a_row_that_says_less_answers_when_no_other_does(bundled: Voice) -> None:
     found = bundled.answer(Turn("여자친구한테 차였어"), frozenset())
     assert found and found.turn.message == "차였어"
+
+
+def test_row_numbers_of_any_size_come_back_from_their_bytes() -> None:
+    import numpy as np
+
+    lists = [[0], [5, 6, 127, 128, 16_383, 70_000], [0, 300_000], list(range(0, 200_000, 997)), [99_999_999]]
+    df = np.array([len(x) for x in lists])
+    index = nearness.Index({"grams": np.arange(5, dtype=np.uint32), "df": df.astype(np.uint16), "postings": nearness.packed(np.concatenate(lists), df), "norms": np.ones(1)})
+    assert [index._texts_with(gram).tolist() for gram in range(5)] == lists

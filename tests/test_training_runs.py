@@ -33,7 +33,7 @@ from finetune.train import train_head
 from ohlora_tui.bases import Base
 from tests.few import FEW
 base, out, resume, accumulate, batch = sys.argv[1:]
-recipe = recipe_for("eyes_mouth_pose", False, epochs=4.0, lr=5e-3, batch_size=int(batch), accumulate=int(accumulate), threads=1, keep_s=0.001)
+recipe = recipe_for("eyes_mouth_pose", False, epochs=2.0, lr=5e-3, batch_size=int(batch), accumulate=int(accumulate), threads=1, keep_s=0.001)
 steps = []
 def tell(step):
     if step.loss is not None or step.valid is not None:
@@ -42,7 +42,7 @@ train_head("eyes_mouth_pose", Base("mini", base), FEW, recipe, Path(out), tell, 
 """
 
 
-def training(base: Base, out: Path, resume: bool = False, launch: tuple[str, ...] = (), accumulate: int = 1, batch: int = 2) -> subprocess.Popen[str]:
+def training(base: Base, out: Path, resume: bool = False, launch: tuple[str, ...] = (), accumulate: int = 1, batch: int = 4) -> subprocess.Popen[str]:
     script = out.parent / "training.py"
     script.write_text(TRAINING, encoding="utf-8")
     words = [*(launch or (sys.executable,)), str(script), base.place, str(out), str(int(resume)), str(accumulate), str(batch)]
@@ -80,7 +80,7 @@ def test_two_processes_walk_the_same_losses_as_one(tmp_path: Path) -> None:
     alone = finished(training(base, tmp_path / "one", batch=8))
     launch = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
     together = finished(training(base, tmp_path / "two", launch=launch, batch=4))
-    assert [t[0] for t in together] == [a[0] for a in alone] and len(alone) > 4
+    assert [t[0] for t in together] == [a[0] for a in alone] and len(alone) > 3
     assert [t[1] for t in together] == pytest.approx([a[1] for a in alone], rel=0.02)
     assert json.loads((tmp_path / "two" / "recipe.json").read_text(encoding="utf-8"))["processes"] == 2
 

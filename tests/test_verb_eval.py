@@ -44,7 +44,7 @@ def test_a_data_file_without_held_out_rows_is_named(home: Path) -> None:
 
 
 def test_every_run_is_kept_and_shown_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
+    monkeypatch.setattr(evaluate, "heads_report", lambda *_: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
     assert "아직 잰 것이 없어요" in CliRunner().invoke(app, ["eval", "history"]).output
     assert "0.500" in CliRunner().invoke(app, ["eval", "--only", "heads"]).output
     told = CliRunner().invoke(app, ["eval", "history"]).output
@@ -52,7 +52,7 @@ def test_every_run_is_kept_and_shown_newest_first(monkeypatch: pytest.MonkeyPatc
 
 
 def test_json_is_one_document_on_standard_output_or_in_a_file(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(evaluate, "heads_report", lambda base, data, split: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
+    monkeypatch.setattr(evaluate, "heads_report", lambda *_: {k: dict(REPORT[k]) for k in ("data", "heads")})  # type: ignore[call-overload]
     assert json.loads(CliRunner().invoke(app, ["eval", "--only", "heads", "--json", "-"]).output)["data"]["n_rows"] == 12
     CliRunner().invoke(app, ["eval", "--only", "heads", "--json", str(home / "out.json")])
     told = json.loads((home / "out.json").read_text(encoding="utf-8"))

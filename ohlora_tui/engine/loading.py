@@ -11,8 +11,9 @@ from typing import Any
 
 import torch
 
-from ohlora_tui.bases import Base, here
+from ohlora_tui.bases import Base, here, local_folder
 from ohlora_tui.devices import device, quiet
+from ohlora_tui.engine import int8cache, quantized, threads
 from ohlora_tui.errors import ModelError
 from ohlora_tui.settings import Settings
 from ohlora_tui.tokens import fit_embeddings
@@ -28,20 +29,46 @@ def load_base(base: Base, settings: Settings, adapters: dict[str, Path], progres
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     quiet()
-    source = here(base, settings.pulled_models).place
+    source, where = here(base, settings.pulled_models).place, device()
     same: dict[str, Any] = {"revision": base.revision, "local_files_only": True, "trust_remote_code": False}
     with _named(base):
         config = AutoConfig.from_pretrained(source, **same)
         tokenizer = AutoTokenizer.from_pretrained(source, **same)
         with torch.device("meta"):
             size = sum(p.numel() for p in AutoModelForCausalLM.from_config(config).parameters())
-        where = device()
-        dtype = torch.float32 if size < SMALL and where == "cpu" else torch.bfloat16
-        progress(f"{base.name} 모델을 읽고 있어요 ({size / 1e6:,.0f}M, {where}).")
-        model = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **same)
-    if told := fit_embeddings(model, tokenizer, max((embedding_rows(a) for a in adapters.values()), default=0)):
-        progress(told)
-    return model.to(where).eval(), tokenizer
+    wish = quantized.possible(settings.quantize, where, progress)
+    dtype = torch.float32 if size < SMALL and where == "cpu" else torch.bfloat16
+    progress(f"{base.name} 모델을 읽고 있어요 ({size / 1e6:,.0f}M, {where}{'' if wish == 'none' else f', {wish}'}).")
+    if where == "cpu" and size >= SMALL and not settings.threads:
+        torch.set_num_threads(threads.count(settings.home, progress))
+    rows = max((embedding_rows(a) for a in adapters.values()), default=0)
+
+    def fitted(model: Any) -> Any:
+        if told := fit_embeddings(model, tokenizer, rows):
+            progress(told)
+        return model
+
+    def read() -> Any:
+        more = {"quantization_config": quantized.four_bits(where), "device_map": {"": 0}} if wish == "4bit" else {}
+        return fitted(AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **more, **same))
+
+    with _named(base):
+        files = local_folder(base, settings.pulled_models)
+        if wish == "int8" and files is not None:
+            model = fitted(int8cache.load(int8cache.Cache.of(files, settings.home, base.slug), config, tokenizer, read, progress))
+        else:
+            model = read()
+    return whole_rows((model if wish == "4bit" else model.to(where)).eval()), tokenizer
+
+
+def whole_rows(model: Any) -> Any:
+    """The model, its output layer reading rows that lie side by side.
+
+    Of the prompts only the last places reach it, as a strided view (even of one prompt: its strides tell), for which torch copies
+    a frozen weight once a row: a second before the first token at Polyglot's size (30,080 x 2,048, bf16).
+    """
+    model.get_output_embeddings().register_forward_pre_hook(lambda _, args: (args[0].contiguous().flatten().view(args[0].shape), *args[1:]))
+    return model
 
 
 def attach(model: Any, adapters: dict[str, Path], progress: Progress) -> Any:

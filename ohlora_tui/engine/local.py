@@ -18,6 +18,7 @@ from ohlora_tui.engine.constrained import (
     Constrain,
     MemoryRule,
     Rule,
+    Trie,
     Watch,
     best_of,
     byte_table,
@@ -25,6 +26,7 @@ from ohlora_tui.engine.constrained import (
     left_padded,
 )
 from ohlora_tui.engine.loading import SMALL, attach, drop_hooks, load_base
+from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
 from ohlora_tui.errors import EngineError, OhLoraError
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
@@ -114,13 +116,33 @@ class LocalEngine:
         """Mean log-probability (nats) a token of `answer` and its end: one forward."""
         head = HEADS[ANSWER]
         told = replace(turn, answer=answer)
-        prompt = prompt_ids(self._tokenizer, head.prompt(told), self._longest - head.max_tokens - 1)
-        target = target_ids(self._tokenizer, head.prompt(told), head.target(told))
+        scores = self.likelihoods(ANSWER, head.prompt(told), head.target(told))
+        return sum(score for _, score in scores) / len(scores)
+
+    def likelihoods(self, name: str, prompt: str, target: str) -> list[tuple[str, float]]:
+        """(token, log-probability in nats) of each token of `target` and its end, written after `prompt` by the head `name`."""
+        written = target_ids(self._tokenizer, prompt, target)
+        read = prompt_ids(self._tokenizer, prompt, self._longest - max(HEADS[ANSWER].max_tokens + 1, len(written)))
         with self._guarded("대답"), self._turn_taken(lambda: False), torch.inference_mode():
-            with self._speaking_as([ANSWER if ANSWER in self.heads else NO_ADAPTER]) as extra:
-                logits = self._model(torch.tensor([prompt + target], device=self._model.device), **extra).logits[0]  # (T, V)
-            scores = logits[len(prompt) - 1 : -1].float().log_softmax(-1)  # (target, V)
-            return float(scores.gather(1, torch.tensor(target, device=scores.device)[:, None]).mean())
+            with self._speaking_as([name if name in self.heads else NO_ADAPTER]) as extra:
+                logits = self._model(torch.tensor([read + written], device=self._model.device), **extra).logits[0]  # (T, V)
+            scores = logits[len(read) - 1 : -1].float().log_softmax(-1)  # (written, V)
+            found = scores.gather(1, torch.tensor(written, device=scores.device)[:, None])[:, 0].tolist()
+        return list(zip(self._tokenizer.convert_ids_to_tokens(written), found, strict=True))
+
+    def complete(self, wish: Wish, emit: Callable[[str], None], stopped: Callable[[], bool]) -> Rule:
+        """A raw prompt continued under the head `wish.model`, the plain base for any other name: what `serving.py` gives others.
+
+        `emit` gets free text piece by piece. The rule holds the text; it has `ended` unless `stopped()` came first. ValueError: no regex.
+        """
+        rule = rule_of(wish, self._tokenizer, self._faces, self._bytes_of, emit)
+        with self._guarded("글"):
+            if wish.choice == EXPRESSION_TEXTS and self.small and wish.model in self.heads:
+                rule.text = self._best(wish.model, wish.prompt, self._faces, EXPRESSION_TEXTS, stopped)
+                rule.ended = rule.text != ""
+            else:
+                self._run([self._job(wish.model, wish.prompt, rule)], stopped, wish.temperature)
+            return rule
 
     def memory(self, turn: Turn, *, stop: threading.Event) -> Memory | None:
         """The fact to remember, a known key and the user's own words; None for nothing, or if the head has no adapter."""
@@ -159,20 +181,21 @@ class LocalEngine:
         done: dict[str, str] = {}
         for head in sorted(heads, key=lambda h: h.name != FACE):  # the face first: it is seen at once
             if head.name == FACE:
-                done |= self._scored(head, turn, stop)
+                text = self._best(head.name, head.prompt(turn), self._faces, EXPRESSION_TEXTS, stop.is_set)
+                done |= {head.name: text} if text else {}
             else:
                 done |= self._together(turn, [head], stop)
         return done
 
-    def _scored(self, head: Head, turn: Turn, stop: threading.Event) -> dict[str, str]:
-        """The likeliest of the 36 expressions, by exact likelihood."""
-        prompt = prompt_ids(self._tokenizer, head.prompt(turn), self._longest - 64)
-        with self._turn_taken(stop.is_set) as mine:
+    def _best(self, name: str, prompt: str, trie: Trie, texts: Sequence[str], stopped: Callable[[], bool]) -> str:
+        """The likeliest of `texts`, by exact likelihood; "" if `stopped()` came first."""
+        ids = prompt_ids(self._tokenizer, prompt, self._longest - 64)
+        with self._turn_taken(stopped) as mine:
             if not mine:
-                return {}
-            with self._speaking_as([head.name]):
-                which, _ = best_of(self._model, prompt, self._faces)
-        return {head.name: EXPRESSION_TEXTS[which]}
+                return ""
+            with self._speaking_as([name]):
+                which, _ = best_of(self._model, ids, trie)
+        return texts[which]
 
     def _rule(self, head: Head) -> Rule:
         if head.constraint == "expression":

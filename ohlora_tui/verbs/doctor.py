@@ -91,6 +91,9 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
+    if settings.server:
+        yield from _server(settings)
+        return
     base = bases.find(settings.base)
     adapters = bases.adapter_folders(base, settings.pulled_models)
     here = bases.local_folder(base, settings.pulled_models) is not None
@@ -100,6 +103,21 @@ def _model(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "어댑터", ", ".join(adapters) or "없음", "" if adapters else "어댑터 없이도 대화하지만, 말투와 표정이 서툴러요."
     )
+
+
+def _server(settings: Settings) -> Iterator[Finding]:
+    """What the server serves, and that what is said goes there."""
+    from ohlora_tui.conversation import SENT
+    from ohlora_tui.engine.remote import RemoteEngine
+
+    try:
+        engine = RemoteEngine.connect(settings)
+    except OhLoraError as wrong:
+        yield Finding("서버", wrong.message, wrong.hint)
+        return
+    yield Finding("서버", f"{engine.name} @ {engine.place}. {SENT.format(engine.url)}")
+    hint = "" if engine.heads else "어댑터 없이도 대화하지만, 말투와 표정이 서툴러요."
+    yield Finding("어댑터", ", ".join(sorted(engine.heads)) or "없음", hint)
 
 
 def run() -> None:

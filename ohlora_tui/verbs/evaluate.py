@@ -11,9 +11,11 @@ import typer
 
 from ohlora_tui.errors import OhLoraError
 
-app = typer.Typer(help="견주고 재어요: 기억 검색과 기억 지킴이, 머리 넷의 성적을 표로 보여 줘요.", invoke_without_command=True, rich_markup_mode=None)
+app = typer.Typer(help="견주고 재어요: 기억 검색과 기억 지킴이, 머리 넷의 성적과 속도를 표로 보여 줘요.", invoke_without_command=True, rich_markup_mode=None)
 
-PARTS = ("retriever", "keeper", "heads")
+PARTS = ("retriever", "keeper", "heads", "speed")
+USUAL = PARTS[:3]
+"""Measured where nothing is asked for. Speed loads four copies of the base: only when asked."""
 BASELINES = ("v1",)
 
 
@@ -21,7 +23,7 @@ BASELINES = ("v1",)
 def run(
     context: typer.Context,
     compare: Annotated[str | None, typer.Option("--compare", help="v1: 예전 방식과 나란히 견줘요 (기억 검색).")] = None,
-    only: Annotated[str | None, typer.Option("--only", help=f"무엇을 잴지: {', '.join(PARTS)}. 없으면 모두.")] = None,
+    only: Annotated[str | None, typer.Option("--only", help=f"무엇을 잴지: {', '.join(PARTS)}. 없으면 speed만 빼고 모두.")] = None,
     pairs: Annotated[Path | None, typer.Option("--pairs", help="기억-말 쌍 CSV (예전 판과 같은 열). 없으면 함께 온 시험 줄.")] = None,
     cases: Annotated[Path | None, typer.Option("--cases", help="기억 목록과 말, 정답을 적은 JSON도 함께 재요.")] = None,
     retriever: Annotated[Path | None, typer.Option("--retriever", help="검색 모델 폴더. 없으면 함께 온 것.")] = None,
@@ -29,6 +31,9 @@ def run(
     base: Annotated[str | None, typer.Option("--base", help="기반 모델: mini, polyglot, 폴더, Hugging Face 아이디.")] = None,
     data: Annotated[Path | None, typer.Option("--data", help="CSV 파일이나 폴더. 없으면 함께 온 페르소나 자료.")] = None,
     split: Annotated[str, typer.Option("--split", help="어느 줄로 잴지: test, valid.")] = "test",
+    quantize: Annotated[str | None, typer.Option("--quantize", help="가중치를 줄여 읽어요: none, int8 (CPU), 4bit (NVIDIA GPU).")] = None,
+    random: Annotated[str | None, typer.Option("--random", help="속도를 이 크기의 무작위 가중치로 재요: polyglot (13억).")] = None,
+    turns: Annotated[int | None, typer.Option("--turns", help="속도를 몇 턴으로 잴지. 없으면 10, 무작위 가중치는 3.")] = None,
     as_json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="보고서를 JSON으로 이 파일에. '-'이면 표준 출력에.")] = None,
 ) -> None:
     """학습에 쓰지 않은 줄로 재고, 값마다 95 % 구간과 개수를 보여 줘요."""
@@ -40,7 +45,8 @@ def run(
     if split not in ("test", "valid"):
         raise OhLoraError(f"--split 값 {split!r}로는 잴 수 없어요.", "test나 valid를 적어 주세요. train은 배운 줄이라 재지 않아요.")
     about_memory = any((compare, pairs, cases, retriever, plot))
-    parts = (only,) if only else ("retriever",) if about_memory else PARTS
+    about_speed = random is not None or turns is not None
+    parts = (only,) if only else ("retriever",) if about_memory else ("speed",) if about_speed else USUAL
     report: dict[str, Any] = {}
     if "retriever" in parts:
         from ohlora_tui.verbs.measuring import retriever_report
@@ -51,7 +57,11 @@ def run(
 
         _join(report, keeper_report())
     if "heads" in parts:
-        _join(report, heads_report(base, data, split))
+        _join(report, heads_report(base, data, split, quantize))
+    if "speed" in parts:
+        from ohlora_tui.verbs.speeding import speed_report
+
+        _join(report, speed_report(base, quantize, random, turns, data, split))
     scatter = report.pop("scatter", "")
     keep(report)
     if as_json:
@@ -80,7 +90,7 @@ def history() -> None:
     with opened_store() as store:
         runs = [(r, json.loads(r.report)) for r in store.eval_runs()]
     rows = [(str(r.id), f"{r.at:%m-%d %H:%M}", r.data_hash[:6], *_headline(told)) for r, told in runs]
-    show(("", "때", "자료", "Hit@1", "MSE", "기반", "표정", "기억 F1", "chrF", "n"), rows, "아직 잰 것이 없어요. `ohlora eval`을 해 보세요.")
+    show(("", "때", "자료", "Hit@1", "MSE", "기반", "표정", "기억 F1", "chrF", "턴(초)", "n"), rows, "아직 잰 것이 없어요. `ohlora eval`을 해 보세요.")
 
 
 def _headline(told: dict[str, Any]) -> tuple[str, ...]:
@@ -92,12 +102,13 @@ def _headline(told: dict[str, Any]) -> tuple[str, ...]:
         heads.get("eyes_mouth_pose", {}).get("exact", {}).get("value"),
         heads.get("memory", {}).get("key", {}).get("f1", {}).get("value"),
         heads.get("summary", {}).get("chrf", {}).get("value"),
+        (told.get("speed") or {}).get("current", {}).get("turn_s", {}).get("value"),
     ]
     shown = ["" if v is None else number(v) for v in (*memory, *values)]
     return *shown[:2], told["data"].get("base", ""), *shown[2:], str(told["data"].get("n_rows") or told["data"].get("n_pairs", ""))
 
 
-def heads_report(base: str | None, data: Path | None, split: str) -> dict[str, Any]:
+def heads_report(base: str | None, data: Path | None, split: str, quantize: str | None = None) -> dict[str, Any]:
     """{"data", "heads"}: the four heads of one base on one split."""
     import evaluate.heads as heads
     import finetune
@@ -106,7 +117,7 @@ def heads_report(base: str | None, data: Path | None, split: str) -> dict[str, A
     from ohlora_tui.engine.local import LocalEngine
     from ohlora_tui.settings import load
 
-    settings = load(base=base)
+    settings = load(base=base, quantize=quantize)
     rows = read_rows(data or Path(finetune.__path__[0]) / "data" / "persona")
     held, train = ([r for r in rows if r.split == name] for name in (split, "train"))
     if not held or not train:
@@ -148,12 +159,13 @@ def hand_over(report: dict[str, Any], target: str) -> None:
 
 def show_all(report: dict[str, Any], scatter: str) -> None:
     """Every table of a report, under what it rests on."""
-    from evaluate import compare
+    from evaluate import compare, speed
     from evaluate.report import head_tables, keeper_tables
     from ohlora_tui.verbs.common import show
 
     print(f"{' · '.join(_about(report['data']))} · 판 {report['version']}\n")
-    found = [t for part, tables in (("retriever", compare.tables), ("keeper", keeper_tables), ("heads", head_tables)) if part in report for t in tables(report[part])]
+    made = (("retriever", compare.tables), ("keeper", keeper_tables), ("heads", head_tables), ("speed", speed.tables))
+    found = [t for part, tables in made if part in report for t in tables(report[part])]
     for title, headings, rows in found:
         print(title)
         show(headings, rows, "")

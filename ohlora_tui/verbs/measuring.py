@@ -37,6 +37,8 @@ def retriever_report(folder: Path | None, pairs: Path | None, cases: Path | None
     report = tables.report(pools, now, v1, found.threshold, V1_THRESHOLD)
     if asked:
         report["cases"] = cases_report(found, asked)
+    if not pairs:
+        report["topic"] = topic_report(found)
     scatter = plots.points(pools, now)
     if plot:
         plots.picture(scatter, plot)
@@ -94,6 +96,23 @@ def cases_report(retriever: Retriever, pools: Sequence[Pool]) -> dict[str, Any]:
 
     measures = retrieval.measure(pools, compare.current(retriever.judged, pools), retriever.threshold)
     return {name: measures[name] for name in ("hit@1", "mrr", "precision", "recall", "false_fire")}
+
+
+def topic_report(retriever: Retriever) -> dict[str, Any]:
+    """Pairs of turns, judged one by one: is the summary carried where the matter goes on, and dropped where another starts?"""
+    from evaluate.metrics import share
+    from finetune import topics
+    from ohlora_tui.topic import goes_on
+
+    clear = [p for p in topics.read(topics.JUDGED) if p.split == "test" and p.same is not None]
+    vectors = retriever.encode([text for p in clear for text in (p.message, p.summary)])
+    told = [(p.same, goes_on(p.message, p.summary, float(a @ b))) for p, a, b in zip(clear, vectors[::2], vectors[1::2], strict=True)]
+    return {
+        "carried": share([now for same, now in told if same]),
+        "dropped": share([not now for same, now in told if not same]),
+        "right": share([same == now for same, now in told]),
+        "unclear": sum(p.same is None for p in topics.read(topics.JUDGED) if p.split == "test"),
+    }
 
 
 def _cases(path: Path) -> list[Any]:

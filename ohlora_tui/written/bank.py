@@ -60,6 +60,11 @@ class Bank:
                 gc.enable()
 
     @cached_property
+    def letters(self) -> nearness.Index:
+        """Which keys hold which letters."""
+        return nearness.Index(self.index)
+
+    @cached_property
     def vectors(self) -> Vectors:
         """(K, D) of the keys' bare messages."""
         return self._vectors("keys", lambda: self.bare)

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ohlora_tui import nearness
 from ohlora_tui.records import Row, Turn
 from ohlora_tui.words import bare, content, quiet, spelled, uncalled
 from ohlora_tui.written import askback, suits
@@ -76,6 +75,8 @@ class WrittenRows:
         self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
         self.threshold = self._suits.threshold
         turns = [r.turn for r in bank.rows]
+        self._by_row = np.argsort(bank.owners, kind="stable")  # keys, row by row
+        self._starts = np.searchsorted(bank.owners[self._by_row], np.arange(len(bank.rows) + 1))
         self._clocks = [t.clock if t.clock and _CLOCK.search(t.answer) else "" for t in turns]  # only these need the hour to agree
         self._plain = np.array([not (t.recalls or t.last_summary) for t in turns])
         self._carries = np.array([bool(t.last_summary) for t in turns])
@@ -115,14 +116,20 @@ class WrittenRows:
         return self._weighed(turn, keys, self._rough(bare(turn.message)))
 
     def _weighed(self, turn: Turn, keys: Sequence[int], near_by: tuple[Scores, Scores, Scores]) -> list[Candidate]:
-        message, (letters, meaning, _) = bare(turn.message), near_by
+        message, (letters, meaning, rough) = bare(turn.message), near_by
         own, *others = self._kinds.guess([turn.message, *(self._bank.texts[k] for k in keys)])
         found: list[Candidate] = []
         for key, spoken, kind in zip(keys, self._replies(keys, message), others, strict=True):
             near = {"letters": float(letters[key]), "meaning": float(meaning[key]), "reply": spoken}
-            near |= {"topic": float(own.topics @ kind.topics), "act": float(own.acts @ kind.acts)}
+            near |= {"topic": float(own.topics @ kind.topics), "act": float(own.acts @ kind.acts), "second": self._second(key, rough)}
             found += self._candidate(key, near, turn, message)
         return found
+
+    def _second(self, key: int, rough: Scores) -> float:
+        """Nearness of the nearest other key of a key's row, 0 if it has none."""
+        row = self._bank.owners[key]
+        own = self._by_row[self._starts[row] : self._starts[row + 1]]
+        return float(max((rough[k] for k in own if k != key), default=0.0))
 
     def key_of(self, written: str, answer: str) -> int:
         """The key of a wording of the row with this answer, -1 if the bank does not hold it."""
@@ -136,7 +143,7 @@ class WrittenRows:
     def _rough(self, message: str) -> tuple[Scores, Scores, Scores]:
         """(K,) letters, (K,) meaning, (K,) their mean: what chooses the candidates."""
         vector = self._bank.embedder.encode([message])[0]
-        letters = nearness.similarities(message, self._bank.index, len(self._bank.texts))
+        letters = self._bank.letters.similarities(message)
         meaning = self._bank.vectors @ vector  # (K, D) @ (D,) -> (K,)
         return letters, meaning, (letters + meaning) / 2
 

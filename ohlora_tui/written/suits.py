@@ -20,11 +20,12 @@ HARD = frozenset({"number", "event", "negation", "being", "wish", "cause", "fact
 SOFT = tuple(name for name, _ in CHECKS if name not in HARD)
 FEATURES = (
     "letters", "meaning", "reply", "mine", "theirs", "least", "matter", "literal", "call", "long", "left", "extra",
-    "topic", "act", *SOFT,
+    "topic", "act", "second", *SOFT,
 )  # fmt: skip
 """letters, meaning: cosines of the two messages by letter grams and by vectors; reply: of message and answer; mine, theirs: share of the
 words of one that the other says, least: the smaller; matter: same roots; literal: same spelling; call: only one calls her by name;
-long: content words of the message; left, extra: words only it or only the row says; topic, act: how much the two are held to be of one kind."""
+long: content words of the message; left, extra: words only it or only the row says; topic, act: how much the two are held to be of one kind;
+second: nearness of the row's next nearest wording: two ways to type it that are near say more than one."""
 
 
 @dataclass(frozen=True, slots=True)
