@@ -85,3 +85,9 @@ def test_a_bare_reply_is_taken_up_as_one(message: str, kind: str) -> None:
 @pytest.mark.parametrize("message", ["했어", "해", "잘", "오늘", "응 밥 먹었어"])
 def test_a_part_of_a_reply_is_not_that_reply(message: str) -> None:
     assert reply_of(message) == ""
+
+
+def test_a_verb_that_looks_like_a_noun_is_no_thing() -> None:
+    from ohlora_tui.written.askback import thing
+
+    assert thing("생각보다 괜찮은 것 같다가 밤만 되면 생각나서 힘들어요") == ""

@@ -281,3 +281,13 @@ def test_a_retriever_that_cannot_be_read_leaves_the_old_one(tmp_path: Path, own_
     with pytest.raises(ModelError):
         adopting.adopt(str(folder), own_home / "models", adopting.Wish(), None, lambda name, more: None)
     assert bases.retriever_folder(own_home / "models") == bases.BUNDLED / "retriever"
+
+
+def test_remove_takes_what_quantising_made_as_well(tmp_path: Path) -> None:
+    from ohlora_tui.inventory import removable
+
+    base, smaller = tmp_path / "models" / "polyglot" / "base", tmp_path / "quantized" / "polyglot-0123456789abcdef"
+    other = tmp_path / "quantized" / "kanana-0123456789abcdef"
+    for folder in (base, smaller, other):
+        folder.mkdir(parents=True)
+    assert set(removable("polyglot", "", tmp_path / "models")) == {base, smaller}

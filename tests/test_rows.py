@@ -279,3 +279,15 @@ def test_row_numbers_of_any_size_come_back_from_their_bytes() -> None:
     df = np.array([len(x) for x in lists])
     index = nearness.Index({"grams": np.arange(5, dtype=np.uint32), "df": df.astype(np.uint16), "postings": nearness.packed(np.concatenate(lists), df), "norms": np.ones(1)})
     assert [index._texts_with(gram).tolist() for gram in range(5)] == lists
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "answer", "wrong"),
+    [
+        ("아들이 이거 깔아줬어", "자식이 이거 깔아줬어", "따님 덕에 우리가 만났네!", True),
+        ("딸이 이거 깔아줬어", "자식이 이거 깔아줬어", "따님 덕에 우리가 만났네!", False),
+        ("강아지 이름 지어줘", "이름 지어줘", "사뿐사뿐 걷는 고양이니까 구름이 어때?", True),
+    ],
+)
+def test_a_son_is_never_taken_for_a_daughter_nor_a_dog_for_a_cat(said: str, written: str, answer: str, wrong: bool) -> None:
+    assert ("being" in conflicts(said, written, answer, lambda a, b: 0.0)) == wrong

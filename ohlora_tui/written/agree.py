@@ -119,6 +119,9 @@ def _beings(said: str, written: str, answer: str, near: Near) -> bool:
     """The row names someone else: of another group, or taken up in her answer; or she asks who it was though it was said."""
     mine, theirs = beings(said), beings(written)
     extra = theirs - mine
+    mistaken = {g for g, i in (beings(answer) - mine) & APART} & {g for g, i in mine & APART}
+    if mistaken:
+        return True
     if extra & beings(answer) or {g for g, _ in extra} - {g for g, _ in mine}:
         return True
     if any(g == EX for g, _ in mine) and not theirs:

@@ -48,6 +48,8 @@ _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for k
 _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
+_VERBAL = tuple("같다 하다 되다 있다 없다 했다 었다 았다 괜찮 좋 많 싫 같 없 있 않 높 낮 늦 작 적".split())
+"""Verbs that look like a noun before a particle: "괜찮은 것 같다가도" is about nothing called 같다 or 괜찮."""
 _NO_THING = frozenset(
     "때문 나한 우리 너무 오늘 내일 어제 요즘 지금 이거 그거 저거 뭔가 하나 사람 자꾸 진짜 맨날 그냥 아직 다음 이번 처음 얼마 아무것 아무".split()
 )
@@ -71,7 +73,7 @@ def load(path: Path) -> Asks:
 def thing(message: str) -> str:
     """The noun the message is about: the last word that a particle marks ("엄마가 된장찌개를 했어" -> 된장찌개), or ""."""
     found = [
-        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING
+        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING and not m[1].endswith(_VERBAL)
     ]
     return found[-1] if found else ""
 

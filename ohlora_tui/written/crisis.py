@@ -12,10 +12,18 @@ DANGER = re.compile(r"죽고싶|(?<!에서)(?<!랑)살고싶지않|사라지고�
 """In a message without spaces. Narrower than the axis of events.py, which also holds what may be said of a task (끝내고 싶어), a shop (그만 살래)
 or a home (살기 싫어): those are answered by what is near."""
 
+HARMLESS = re.compile(r"자살 ?골")
+"""The same letters in another sense: no row of a crisis answers these, however near."""
+
 
 def in_danger(message: str) -> bool:
     """The user speaks of dying or of hurting themselves: nothing but help may answer."""
     return bool(NAMED.search(message) or DANGER.search(message.replace(" ", "")))
+
+
+def harmless(message: str) -> bool:
+    """The message holds a word of danger in another sense."""
+    return bool(HARMLESS.search(message)) and not in_danger(message)
 
 
 def helps(answer: str) -> bool:

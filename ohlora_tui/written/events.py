@@ -71,7 +71,7 @@ BEINGS: tuple[tuple[str, ...], ...] = (
     (r"할머니", r"할아버지"),
     (r"남?동생", r"언니|누나", r"오빠(?!라)", r"(?<![가-힣])형(?=[이은한 ]|$|님)"),
     (r"이모|고모", r"삼촌", r"사촌"),
-    (r"조카", r"아들", r"(?<![가-힣])딸(?![기꾹])", r"애기|아기"),
+    (r"조카", r"아들|아드님", r"(?<![가-힣])(?:딸(?![기꾹])|따님)", r"애기|아기"),
     (r"남편|신랑", r"아내|와이프|부인"),
     (r"전\s?(?:남친|남자친구|여친|여자친구|애인)|옛날?\s?애인",),
     (r"(?<!전)(?<!전 )(?:남친|남자친구|애인)", r"(?<!전)(?<!전 )(?:여친|여자친구)"),
@@ -81,6 +81,8 @@ BEINGS: tuple[tuple[str, ...], ...] = (
     (r"강아지|멍멍이|댕댕", r"고양이|냥이", r"햄스터|토끼|앵무|거북이"),
 )  # fmt: skip
 EX = next(g for g, group in enumerate(BEINGS) if group[0].startswith("전"))
+APART = frozenset((g, i) for g, group in enumerate(BEINGS) for i, who in enumerate(group) if re.search("아드님|따님|강아지|고양이", who))
+"""Beings of a group that an answer must never mistake for each other: "따님 덕에" to someone whose son did it."""
 BEING_PATTERNS = tuple(tuple(re.compile(p) for p in group) for group in BEINGS)
 
 UNDONE = re.compile(

@@ -15,7 +15,7 @@ from ohlora_tui.written import askback, told
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.clauses import clauses, links
-from ohlora_tui.written.crisis import in_danger
+from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -111,7 +111,8 @@ class Voice:
 
     def _best(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
-        good = (c for c in self._rows.weigh(turn) if not c.why and c.row.turn.answer not in said)
+        spared = harmless(turn.message)
+        good = (c for c in self._rows.weigh(turn) if not c.why and c.row.turn.answer not in said and not (spared and c.care))
         row = next((Written(_summarised(c.row.turn, turn), c.score, c.care, c.same) for c in good), None)
         found = [row, None if later else self._general(turn, said)]
         return max((w for w in found if w), key=lambda w: w.score, default=None)
