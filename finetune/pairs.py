@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ohlora_tui.records import Row
 from ohlora_tui.words import content
 
 LINE_COLUMNS = ("data_type", "memory", "message", "kind")
+ALSO, ALSO_COLUMNS = "also.tsv", ("data_type", "message", "memory")
+"""Beside the lines: memories of other lines that help with a held-out message as well (memory_lines/README.md)."""
 SMALL_TALK = frozenset("인사 정체 이름 나이 성격 능력 감사 칭찬 심심 놀이 사과 한마디 소개 reaction".split())
 """Topics of persona rows whose first messages no memory helps: more examples of silence."""
 
@@ -26,14 +28,23 @@ PLAN_TIMES = ("오늘", "내일", "모레", "이번 주", "이번 주말", "다�
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Lines of a TSV with the header `data_type memory message kind`; DataError names the bad line."""
+    """Lines of a TSV with the header `data_type memory message kind`, with what `also.tsv` beside it says of them; DataError names the bad line."""
+    rows = _table(path, LINE_COLUMNS, lambda cells: bool(cells[2]) and bool(cells[1]) != (cells[3] == "none"))
+    beside = path.with_name(ALSO)
+    also: dict[str, set[str]] = {}
+    for _, message, memory in _table(beside, ALSO_COLUMNS, all) if beside.is_file() else ():
+        also.setdefault(message, set()).add(memory)
+    return [Line(split, memory, message, kind, frozenset(also.get(message, ()))) for split, memory, message, kind in rows]
+
+
+def _table(path: Path, columns: tuple[str, ...], good: Callable[[list[str]], bool]) -> list[list[str]]:
     rows = [row.split("\t") for row in path.read_text(encoding="utf-8-sig").splitlines()]
-    if not rows or tuple(rows[0]) != LINE_COLUMNS:
-        raise DataError(f"{path} 1번째 줄이 {' '.join(LINE_COLUMNS)}이 아니에요.", "머리줄을 고쳐 주세요.")
+    if not rows or tuple(rows[0]) != columns:
+        raise DataError(f"{path} 1번째 줄이 {' '.join(columns)}이 아니에요.", "머리줄을 고쳐 주세요.")
     for number, cells in enumerate(rows[1:], 2):
-        if len(cells) != 4 or not cells[2] or bool(cells[1]) == (cells[3] == "none"):
-            raise DataError(f"{path} {number}번째 줄의 칸이 맞지 않아요: {cells}.", "기억, 메시지, 종류를 탭으로 나눠 주세요.")
-    return [Line(*cells) for cells in rows[1:]]
+        if len(cells) != len(columns) or not good(cells):
+            raise DataError(f"{path} {number}번째 줄의 칸이 맞지 않아요: {cells}.", "머리줄의 열을 탭으로 나눠 주세요.")
+    return rows[1:]
 
 
 def line_pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:

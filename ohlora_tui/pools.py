@@ -32,6 +32,7 @@ class Line:
     memory: str
     message: str
     kind: str  # plain, oblique, plan, none
+    also: frozenset[str] = frozenset()  # other memories that two judges found to help as well: no wrong answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def _picked(near: Sequence[int], kin: Sequence[int], count: int, rng: np.random.
 
 
 def also_right(memory: str, line: Line) -> bool:
-    """A memory that shares a word of its value with the line's own would be right as well, and so would a plan at the asked time."""
+    """A memory that shares a word of its value with the line's own would be right as well, and so would a plan at the asked time,
+    and what judges found to help."""
+    if memory in line.also:
+        return True
     if line.kind == "plan" and times(line.message) & times(memory):
         return True
     return bool(line.memory) and bool(set(value_words(_value(memory))) & set(value_words(_value(line.memory))))

@@ -25,6 +25,7 @@ from ohlora_tui.written.events import (
     EX,
     KNOWN,
     ME,
+    MISTAKEN,
     MOOD_PATTERNS,
     MYSELF,
     NUMBER,
@@ -119,7 +120,7 @@ def _beings(said: str, written: str, answer: str, near: Near) -> bool:
     """The row names someone else: of another group, or taken up in her answer; or she asks who it was though it was said."""
     mine, theirs = beings(said), beings(written)
     extra = theirs - mine
-    mistaken = {g for g, i in (beings(answer) - mine) & APART} & {g for g, i in mine & APART}
+    mistaken = {g for g, i in (beings(answer) - mine) & MISTAKEN} & {g for g, i in mine & MISTAKEN}
     if mistaken:
         return True
     if extra & beings(answer) or {g for g, _ in extra} - {g for g, _ in mine}:

@@ -81,7 +81,7 @@ BEINGS: tuple[tuple[str, ...], ...] = (
     (r"강아지|멍멍이|댕댕", r"고양이|냥이", r"햄스터|토끼|앵무|거북이"),
 )  # fmt: skip
 EX = next(g for g, group in enumerate(BEINGS) if group[0].startswith("전"))
-APART = frozenset((g, i) for g, group in enumerate(BEINGS) for i, who in enumerate(group) if re.search("아드님|따님|강아지|고양이", who))
+MISTAKEN = frozenset((g, i) for g, group in enumerate(BEINGS) for i, who in enumerate(group) if re.search("아드님|따님|강아지|고양이", who))
 """Beings of a group that an answer must never mistake for each other: "따님 덕에" to someone whose son did it."""
 BEING_PATTERNS = tuple(tuple(re.compile(p) for p in group) for group in BEINGS)
 
