@@ -5,17 +5,20 @@ BIN := $(VENV)/bin
 # Without a path to torch's CUDA build: the constraint file pins a version that installs everywhere.
 PIP := $(BIN)/pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: chat test install check lint types data clean
+.PHONY: chat test slow install check lint types data clean
 
 chat: $(VENV)/.installed  ## talk with 오로라
 	@$(BIN)/ohlora chat
 
-test: $(VENV)/.dev  ## install and run every test
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4
+test: $(VENV)/.dev  ## install and run the tests, under two minutes on two cores
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow"
+
+slow: $(VENV)/.dev  ## those that train, serve or measure in processes of their own
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow
 
 install: $(VENV)/.installed  ## only install
 
-check: lint types test  ## what must be green before a change lands
+check: lint types slow test  ## what must be green before a change lands
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -82,6 +82,7 @@ def train_head(
     began, task = time.monotonic(), HEADS[head]
     train, valid, skipped = _split(task, rows, recipe)
     checkpoint = watch.newest_checkpoint(out) if resume else None
+    _seeded(recipe.seed)
     _check_board(recipe)
     with roomy(f"{head}을(를) 학습하기에", f"--batch-size {max(1, recipe.batch_size // 2)} 이나 --rank {max(1, recipe.rank // 2)} 로 줄여 주세요."):
         model, tokenizer = load(base, recipe.quantize)
@@ -127,6 +128,13 @@ def _about(
         "data": data, "processes": trainer.args.world_size,
         "curve": [{"step": e["step"], "loss": round(e["loss"], 4)} for e in trainer.state.log_history if "loss" in e],
     }  # fmt: skip
+
+
+def _seeded(seed: int) -> None:
+    """Before the adapter's weights are drawn: TRL draws them ahead of its own seed, so that they hung on what ran before."""
+    from transformers import set_seed
+
+    set_seed(seed)
 
 
 def _check_board(recipe: Recipe) -> None:

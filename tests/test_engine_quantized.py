@@ -21,7 +21,7 @@ from ohlora_tui.tokens import prompt_ids
 from tests.examples import PLAIN
 from tests.tiny_models import build
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 SHAPES = ("polyglot", "kanana", "koreanlm")
 AFTER = [HEADS["summary"], HEADS["eyes_mouth_pose"]]
 

@@ -36,7 +36,7 @@ from ohlora_tui.verbs.serve import opening
 from tests.examples import ALL, PLAIN
 from tests.tiny_models import load, speaking
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 AFTER = [HEADS["summary"], HEADS["eyes_mouth_pose"]]
 LONG = "가 나 다 라 마 바 사 아 자 차 카 타 파 하 " * 4
 

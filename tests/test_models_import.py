@@ -19,6 +19,8 @@ from tests.examples import PLAIN
 from tests.hub_server import Repo, commit
 from tests.hub_stage import PICKLE, POLYGLOT, Serve, adapter_files, base_files, models, refused, serve_  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 AFTER = [HEADS["summary"], HEADS["eyes_mouth_pose"]]
 SBERT = "daebakgazua/250502_OhLoRA_LLM_SBERT"
 

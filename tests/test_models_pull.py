@@ -26,6 +26,8 @@ from tests.examples import PLAIN
 from tests.hub_server import Repo, commit
 from tests.hub_stage import PICKLE, POLYGLOT, WEIGHTS, Serve, base_files, models, refused, serve_  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 FILES = {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS}
 
 

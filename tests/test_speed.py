@@ -20,7 +20,7 @@ from ohlora_tui.settings import Settings
 from tests.examples import FOLLOWING, PLAIN, RECALLING
 from tests.tiny_models import build, load
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 TURNS = [PLAIN, RECALLING, FOLLOWING]
 SHAPE = subjects.POLYGLOT | {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 256, "vocab_size": 6100}
 """Polyglot's in small: mini's tokenizer has 6,000 entries."""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 from finetune import estimate, keep, progress
 from finetune.examples import distinct
 from finetune.recipe import Recipe, recipe_for
+from finetune.train import train_head
 from finetune.watch import Step, newest_checkpoint
 from ohlora_tui.bases import Base
 from ohlora_tui.cli import app
@@ -28,59 +30,60 @@ ROOT = Path(__file__).parents[1]
 TRAINING = """
 import sys
 from pathlib import Path
-from finetune.recipe import recipe_for
-from finetune.train import train_head
-from ohlora_tui.bases import Base
-from tests.few import FEW
-base, out, resume, accumulate, batch = sys.argv[1:]
-recipe = recipe_for("eyes_mouth_pose", False, epochs=2.0, lr=5e-3, batch_size=int(batch), accumulate=int(accumulate), threads=1, keep_s=0.001)
-steps = []
-def tell(step):
-    if step.loss is not None or step.valid is not None:
-        print(step.step, step.loss, step.valid, flush=True)
-train_head("eyes_mouth_pose", Base("mini", base), FEW, recipe, Path(out), tell, bool(int(resume)))
+from tests.test_training_runs import trained
+trained(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), lambda *told: print(*told, flush=True))
 """
 
 
-def training(base: Base, out: Path, resume: bool = False, launch: tuple[str, ...] = (), accumulate: int = 1, batch: int = 4) -> subprocess.Popen[str]:
+def trained(base: str, out: Path, batch: int, tell: Callable[..., None] = lambda *told: None, resume: bool = False) -> None:
+    """A head trained on FEW, a checkpoint kept after every step; `tell` gets (step, loss or validation loss)."""
+    recipe = recipe_for("eyes_mouth_pose", False, epochs=2.0, lr=5e-3, batch_size=batch, threads=1, keep_s=0.001)
+
+    def told(step: Step) -> None:
+        if (loss := step.loss if step.loss is not None else step.valid) is not None:
+            tell(step.step, loss)
+
+    train_head("eyes_mouth_pose", Base("mini", base), FEW, recipe, out, told, resume)
+
+
+def elsewhere(base: Base, out: Path, batch: int, launch: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    """The same training in a process, or several, of its own."""
     script = out.parent / "training.py"
     script.write_text(TRAINING, encoding="utf-8")
-    words = [*(launch or (sys.executable,)), str(script), base.place, str(out), str(int(resume)), str(accumulate), str(batch)]
+    words = [sys.executable, *launch, str(script), base.place, str(out), str(batch)]
     env = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=out.parent)
 
 
-def finished(process: subprocess.Popen[str]) -> list[tuple[float, ...]]:
-    """(step, loss or valid) lines of a training that ended well."""
-    told, wrong = process.communicate(timeout=240)
-    assert process.returncode == 0, wrong[-2000:]
-    return [tuple(float(x) for x in line.split() if x != "None") for line in told.splitlines() if line[:1].isdigit()]
-
-
 @pytest.mark.models
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_very_same_adapter(tmp_path: Path) -> None:
     base, _ = build("mini", tmp_path, heads=())
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    finished(training(base, whole))
-    process = training(base, cut)
-    while len(list((cut / "checkpoints").glob("checkpoint-*/trainer_state.json"))) < 1:  # keep_s: a checkpoint after every step
+    process = elsewhere(base, cut, 4)
+    while not list((cut / "checkpoints").glob("checkpoint-*/trainer_state.json")):
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         time.sleep(0.01)
     process.kill()
     process.wait()
     assert not (cut / "adapter_model.safetensors").exists()
-    finished(training(base, cut, resume=True))
+    trained(base.place, cut, 4, resume=True)
+    trained(base.place, whole, 4)
     assert (cut / "adapter_model.safetensors").read_bytes() == (whole / "adapter_model.safetensors").read_bytes()
 
 
 @pytest.mark.models
+@pytest.mark.slow
 def test_two_processes_walk_the_same_losses_as_one(tmp_path: Path) -> None:
     """gloo on the CPU, four rows each against eight rows in one process."""
     base, _ = build("mini", tmp_path, heads=())
-    alone = finished(training(base, tmp_path / "one", batch=8))
-    launch = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
-    together = finished(training(base, tmp_path / "two", launch=launch, batch=4))
-    assert [t[0] for t in together] == [a[0] for a in alone] and len(alone) > 3
+    alone: list[tuple[float, ...]] = []
+    trained(base.place, tmp_path / "one", 8, lambda *told: alone.append(told))
+    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
+    told, wrong = (process := elsewhere(base, tmp_path / "two", 4, launch)).communicate(timeout=240)
+    assert process.returncode == 0, wrong[-2000:]
+    together = [tuple(float(x) for x in line.split()) for line in told.splitlines() if line[:1].isdigit()]
+    assert [t[0] for t in together] == [a[0] for a in alone] and len(alone) > 2
     assert [t[1] for t in together] == pytest.approx([a[1] for a in alone], rel=0.02)
     assert json.loads((tmp_path / "two" / "recipe.json").read_text(encoding="utf-8"))["processes"] == 2
 
@@ -96,8 +99,6 @@ def test_a_checkpoint_cut_off_by_a_kill_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.models
 def test_beside_an_adapter_lie_its_tokenizer_card_curve_and_recipe_without_a_path_of_this_machine(tmp_path: Path) -> None:
     from transformers import AutoTokenizer
-
-    from finetune.train import train_head
 
     base, _ = build("mini", tmp_path, heads=())
     out = tmp_path / "adapter"
