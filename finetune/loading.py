@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ohlora_tui.bases import Base
+from ohlora_tui.devices import device, four_bits
 from ohlora_tui.errors import ModelError
 
 LARGE = 100_000_000
@@ -23,25 +24,9 @@ def load(base: Base, quantize: str = "none") -> tuple[Any, Any]:
         config = AutoConfig.from_pretrained(base.place, **pinned(base))
         tokenizer = AutoTokenizer.from_pretrained(base.place, **pinned(base))
         dtype = torch.bfloat16 if is_large(config) else torch.float32
-        more = {"quantization_config": four_bits()} if quantize == "4bit" else {}
+        more = {"quantization_config": four_bits(device(), "--quantize 없이 학습해 주세요.")} if quantize == "4bit" else {}
         model = AutoModelForCausalLM.from_pretrained(base.place, dtype=dtype, use_safetensors=True, **more, **pinned(base))
     return model, tokenizer
-
-
-def four_bits() -> Any:
-    """NF4 with bf16 sums (QLoRA, arXiv 2305.14314). ModelError where bitsandbytes or an NVIDIA GPU is missing."""
-    import importlib.util
-
-    import torch
-
-    if not torch.cuda.is_available() or importlib.util.find_spec("bitsandbytes") is None:
-        lacking = "NVIDIA GPU" if not torch.cuda.is_available() else "bitsandbytes"
-        raise ModelError(f"--quantize 4bit에는 {lacking}가 있어야 해요.", "--quantize 없이 학습하거나, GPU가 있으면 pip install bitsandbytes 해 주세요.")
-    from transformers import BitsAndBytesConfig
-
-    return BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
-    )
 
 
 def pinned(base: Base) -> dict[str, Any]:

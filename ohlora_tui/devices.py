@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ohlora_tui.errors import ModelError
 
@@ -64,6 +65,21 @@ def roomy(what: str, hint: str) -> Iterator[None]:
         if not is_full(wrong):
             raise
         raise ModelError(f"{what} 메모리가 모자라요 ({device()}, 남은 것 {free_gib(device()):.1f} GiB).", hint) from wrong
+
+
+def four_bits(where: str, instead: str) -> Any:
+    """transformers' setting for NF4 with bf16 sums (QLoRA, arXiv 2305.14314). ModelError, with what to do `instead`, where bitsandbytes or an NVIDIA GPU is missing."""
+    import importlib.util
+
+    if where != "cuda" or importlib.util.find_spec("bitsandbytes") is None:
+        lacking, hint = ("NVIDIA GPU", instead) if where != "cuda" else ("bitsandbytes", "pip install bitsandbytes 한 뒤에 다시 해 주세요.")
+        raise ModelError(f"--quantize 4bit에는 {lacking}가 있어야 해요.", hint)
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
 
 
 def quiet() -> None:

@@ -169,13 +169,13 @@ def test_a_wrong_setting_of_a_training_is_named(tmp_path: Path, words: list[str]
 
 
 def test_four_bits_need_a_gpu_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
+    from ohlora_tui import devices
 
-    from finetune.loading import four_bits
-
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ModelError, match="NVIDIA GPU"):
-        four_bits()
+        devices.four_bits("cpu", "")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="bitsandbytes"):
+        devices.four_bits("cuda", "")
 
 
 def test_the_predecessors_recipe_and_its_option_names_are_kept(tmp_path: Path) -> None:
@@ -189,3 +189,37 @@ def test_a_line_of_a_log_says_loss_speed_and_time_left() -> None:
     told = progress.line(Step("memory", 20, 60, 1.0, loss=0.51234, tokens_per_s=812.4, left_s=3723))
     assert told == "memory 20/60 1.00 loss 0.5123 812 tok/s 1:02:03 left"
     assert progress.line(Step("memory", 20, 60, 1.0, note="안녕 → [이름: 하준]")) == "memory 안녕 → [이름: 하준]"
+
+
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", ["polyglot", "koreanlm", "kanana"])
+def test_all_four_heads_train_reload_with_the_same_logits_and_chat(tmp_path: Path, shape: str) -> None:
+    """koreanlm is LLaMA-shaped, and its tokenizer emits ids beyond its embedding."""
+    import threading
+
+    import torch
+
+    from ohlora_tui.engine.local import LocalEngine
+    from ohlora_tui.heads import HEADS
+    from ohlora_tui.settings import Settings
+
+    base, _ = build(shape, tmp_path, heads=())
+    folders = {head: tmp_path / "adapters" / head for head in HEADS}
+    for head, folder in folders.items():
+        recipe = recipe_for(head, False, epochs=1.0, batch_size=8, lr=5e-3, templates=8, threads=1)
+        result = train_head(head, base, FEW, recipe, folder, lambda step: None)
+        assert result.losses[-1][1] < result.losses[0][1], head
+
+    def logits() -> torch.Tensor:
+        engine = LocalEngine.load(base, folders, Settings(home=tmp_path))
+        said = "".join(engine.stream(FEW[0].turn, stop=threading.Event()))
+        after = engine.after(FEW[0].turn, [HEADS["summary"], HEADS["eyes_mouth_pose"]], stop=threading.Event())
+        assert isinstance(said, str) and HEADS["eyes_mouth_pose"].parse(after["eyes_mouth_pose"])
+        engine.memory(FEW[0].turn, stop=threading.Event())
+        ids = torch.tensor([engine._tokenizer.encode("로라야 안녕?")])
+        engine._model.set_adapter("memory", inference_mode=True)
+        with torch.inference_mode():
+            return engine._model(ids).logits
+
+    assert torch.equal(logits(), logits())

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from ohlora_tui.bases import Base, here, local_folder
-from ohlora_tui.devices import device, quiet
+from ohlora_tui.devices import device, four_bits, quiet
 from ohlora_tui.engine import int8cache, quantized, threads
 from ohlora_tui.errors import ModelError
 from ohlora_tui.settings import Settings
@@ -49,7 +49,7 @@ def load_base(base: Base, settings: Settings, adapters: dict[str, Path], progres
         return model
 
     def read() -> Any:
-        more = {"quantization_config": quantized.four_bits(where), "device_map": {"": 0}} if wish == "4bit" else {}
+        more = {"quantization_config": four_bits(where, quantized.INSTEAD), "device_map": {"": 0}} if wish == "4bit" else {}
         return fitted(AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **more, **same))
 
     with _named(base):

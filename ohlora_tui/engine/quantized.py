@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,11 +22,12 @@ from torch import nn
 
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
-from ohlora_tui.errors import ModelError
+from ohlora_tui.devices import four_bits
 from ohlora_tui.heads import HEADS
 from ohlora_tui.records import Turn
 from ohlora_tui.tokens import example_ids
 
+INSTEAD = "CPU에서는 --quantize int8을 써 주세요."
 LEVELS = 127
 """Largest int8 value used; symmetric, so no zero point."""
 ROWS = 12
@@ -127,21 +127,8 @@ def possible(wish: str, where: str, progress: Callable[[str], None]) -> str:
         progress("이 컴퓨터의 torch에는 int8 곱셈이 없어서 bf16으로 읽어요.")
         return "none"
     if wish == "4bit":
-        four_bits(where)
+        four_bits(where, INSTEAD)
     return wish
-
-
-def four_bits(where: str) -> Any:
-    """NF4 with bf16 sums (QLoRA, arXiv 2305.14314), as in training. ModelError where bitsandbytes or an NVIDIA GPU is missing."""
-    if where != "cuda" or importlib.util.find_spec("bitsandbytes") is None:
-        lacking = "NVIDIA GPU" if where != "cuda" else "bitsandbytes"
-        hint = "CPU에서는 --quantize int8을 써 주세요." if where != "cuda" else "pip install bitsandbytes 한 뒤에 다시 해 주세요."
-        raise ModelError(f"--quantize 4bit에는 {lacking}가 있어야 해요.", hint)
-    from transformers import BitsAndBytesConfig
-
-    return BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
-    )
 
 
 def choices(model: Any, tokenizer: Any) -> torch.Tensor:
