@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Without a path to torch's CUDA build: the constraint file pins a version that installs everywhere.
 PIP := $(BIN)/pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: chat test slow install check lint types data clean
+.PHONY: chat test slow install check lint types data mini clean
 
 chat: $(VENV)/.installed  ## talk with 오로라
 	@$(BIN)/ohlora chat
@@ -28,6 +28,15 @@ types: $(VENV)/.dev
 
 data: $(VENV)/.dev  ## check the persona rows and memory lines
 	@$(BIN)/python -m finetune.check
+
+MINI := ohlora_tui/models/mini
+mini: $(VENV)/.dev  ## train everything that ships again: CORPORA=folder of the corpora that finetune/corpora.py names; five hours on one core
+	@test -n "$(CORPORA)" || { echo "말뭉치 폴더를 알려 주세요: make mini CORPORA=폴더"; exit 1; }
+	$(BIN)/python -m finetune.pretrain --corpora "$(CORPORA)" --like $(MINI)/base/training.json --out $(MINI)/base.new
+	rm -rf $(MINI)/base $(MINI)/base.new.part-* && mv $(MINI)/base.new $(MINI)/base
+	$(BIN)/python -m finetune.train --col all --base mini --out $(MINI)/adapters
+	$(BIN)/python -m finetune.retriever --corpora "$(CORPORA)"
+	$(BIN)/python -m finetune.rowbank && $(BIN)/python -m finetune.kinds && $(BIN)/python -m finetune.suits && $(BIN)/python -m finetune.rowbank
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON)을 찾을 수 없어요. Python 3.11 이상을 설치하고 PYTHON=python3.12 make chat 처럼 알려 주세요."; exit 1; }

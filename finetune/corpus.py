@@ -11,7 +11,7 @@ import gzip
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -159,7 +159,8 @@ class Mix:
         "eyes_mouth_pose": (0.05, 0.10),
     }
 
-    def __init__(self, folder: Path, rows: Sequence[Row], seed: int) -> None:
+    def __init__(self, folder: Path, rows: Sequence[Row], seed: int, weights: Mapping[str, Sequence[float]] | None = None) -> None:
+        self.weights: dict[str, tuple[float, float]] = {name: (ends[0], ends[-1]) for name, ends in (weights or self.WEIGHTS).items()}
         self.rng = random.Random(seed)
         self.rows = [r for r in rows if r.split == "train"]
         pairs = everyday(folder)
@@ -185,8 +186,8 @@ class Mix:
 
     def draw(self, done: float) -> tuple[str, Doc]:
         """(kind, document) for this moment of the training."""
-        weights = [a + (b - a) * done for a, b in self.WEIGHTS.values()]
-        kind = self.rng.choices(tuple(self.WEIGHTS), weights)[0]
+        weights = [a + (b - a) * done for a, b in self.weights.values()]
+        kind = self.rng.choices(tuple(self.weights), weights)[0]
         return kind, self.made[kind]() if kind in self.made else self.rng.choice(self.docs[kind])
 
     def _songys(self) -> Doc:

@@ -1,6 +1,7 @@
 """The mini base from scratch: tokenizer, then a small GPT-NeoX (Polyglot-Ko's architecture) on Korean text and the persona's tasks.
 
     python -m finetune.pretrain --corpora DIR --minutes 75 --out DIR
+    python -m finetune.pretrain --corpora DIR --like ohlora_tui/models/mini/base/training.json --out DIR   # as the shipped one was
 
 Two phases (finetune/phases.py). `reading`: whole documents of finetune.corpus.Mix, loss on every token, Muon for the matrices and
 AdamW for the rest. `talking`: the four tasks and everyday answers, loss on the targets only, AdamW. The weights with the lowest loss
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -59,15 +61,17 @@ def store(model: GPTNeoXForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Pa
     save(tokenizer, out)
 
 
-def pretrain(corpora: Path, data: Path, out: Path, plan: Plan, start: Path | None = None) -> dict[str, Any]:
-    """Trains the base into `out` and returns its log. `start`: a base to go on from instead of a fresh one."""
+def pretrain(
+    corpora: Path, data: Path, out: Path, plan: Plan, start: Path | None = None, weights: Mapping[str, Sequence[float]] | None = None
+) -> dict[str, Any]:
+    """Trains the base into `out` and returns its log. `start`: a base to go on from instead of a fresh one; `weights`: another mix than Mix.WEIGHTS."""
     import torch
 
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     out.mkdir(parents=True, exist_ok=True)
     rows = read_rows(data)
-    mix = Mix(corpora, rows, plan.seed)
+    mix = Mix(corpora, rows, plan.seed, weights)
     model, tokenizer = _loaded(start) if start else _made(plan, mix)
     trainer = Trainer(model, tokenizer, mix, rows, plan)
     trainer.store = lambda best: store(best, tokenizer, out)
@@ -77,6 +81,34 @@ def pretrain(corpora: Path, data: Path, out: Path, plan: Plan, start: Path | Non
     log = log_of(trainer, mix, start)
     (out / "training.json").write_text(json.dumps(log, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return log
+
+
+def again(corpora: Path, data: Path, out: Path, like: Path) -> dict[str, Any]:
+    """Every part that a log (`training.json`) tells of, in its order with its plan and mix, each from the one before; the log of the last.
+
+    The parts before the last are left beside `out` (`NAME.part-1` …). Minutes, not steps, are repeated: another machine takes other
+    steps, and the rows are those of today, so the weights are comparable and never the same.
+    """
+    start: Path | None = None
+    told = parts(json.loads(like.read_text(encoding="utf-8")))
+    for number, (plan, weights) in enumerate(told, 1):
+        folder = out if number == len(told) else out.with_name(f"{out.name}.part-{number}")
+        log = pretrain(corpora, data, folder, plan, start, weights)
+        print(f"part {number} of {len(told)}: {log['tokens']:,} tokens, valid {log['best_valid']} -> {folder}", flush=True)
+        start = folder
+    return log
+
+
+def parts(log: dict[str, Any]) -> list[tuple[Plan, dict[str, list[float]]]]:
+    """(plan, mix) of all parts, the oldest first. A part that was stopped early is as long as it was, and only read."""
+    known = {f.name for f in fields(Plan)}
+    found: list[tuple[Plan, dict[str, list[float]]]] = []
+    at: dict[str, Any] | None = log
+    while at:
+        stopped = {} if "minutes" in at["plan"] else {"minutes": at["seconds"] / 60, "talk_share": 0.0}
+        found.append((Plan(**{k: v for k, v in at["plan"].items() if k in known} | stopped), at["weights"]))
+        at = at.get("before")
+    return found[::-1]
 
 
 def _made(plan: Plan, mix: Mix) -> tuple[GPTNeoXForCausalLM, PreTrainedTokenizerFast]:
@@ -108,7 +140,7 @@ def log_of(trainer: Trainer, mix: Mix, start: Path | None) -> dict[str, Any]:
         "best_valid": round(trainer.best[0], 4) if trainer.best else None,
         "curve": trainer.curve,
         "documents": mix.sizes(),
-        "weights": {name: list(ends) for name, ends in Mix.WEIGHTS.items()},
+        "weights": {name: list(ends) for name, ends in mix.weights.items()},
         "persona": {"train_rows": len(mix.rows), "valid_rows": len(trainer.valid), "train_sha256": data_hash(mix.rows)},
         "sources": [asdict(s) for s in SOURCES],
         "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
@@ -124,11 +156,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("finetune/data/persona"), help="persona rows")
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished base")
     parser.add_argument("--start", type=Path, help="a base to go on from instead of a fresh one")
+    parser.add_argument("--like", type=Path, help="a training.json: all its parts again, with its own plans (the options below do not count)")
     for field in fields(Plan):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     asked = parser.parse_args()
     plan = Plan(**{field.name: getattr(asked, field.name) for field in fields(Plan)})
-    log = pretrain(asked.corpora, asked.data, asked.out, plan, asked.start)
+    made = again(asked.corpora, asked.data, asked.out, asked.like) if asked.like else None
+    log = made or pretrain(asked.corpora, asked.data, asked.out, plan, asked.start)
     print(f"{asked.out}: {log['parameters']:,} parameters, {log['tokens']:,} tokens, valid {log['best_valid']}")
 
 

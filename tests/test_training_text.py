@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import random
 from pathlib import Path
@@ -13,10 +12,12 @@ from finetune.banmal import banmal, haeche
 from finetune.corpus import Mix, clean, everyday, tagged, vary
 from finetune.templates import fill, memory_turn
 from finetune.tokenizer import ADDED, TAGS, train_tokenizer
-from ohlora_tui.dataset import cells_of, read_rows
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.dataset import read_rows
 from ohlora_tui.errors import DataError
 from ohlora_tui.heads import END, HEADS, MARKERS, START
 from ohlora_tui.records import Turn
+from tests.few import write_csv
 
 PERSONA = Path("finetune/data/persona")
 POLITE = {
@@ -151,6 +152,31 @@ def test_text_is_cleaned_to_one_line() -> None:
 
 
 @pytest.mark.models
+def test_a_log_is_enough_to_train_all_its_parts_again(corpora: Path, tmp_path: Path) -> None:
+    import json
+
+    from finetune.pretrain import again, parts
+
+    shipped = json.loads((BUNDLED / "mini" / "base" / "training.json").read_text(encoding="utf-8"))
+    assert [(round(p.minutes), p.talk_share) for p, _ in parts(shipped)] == [(43, 0.0), (40, 0.2), (8, 1.0), (48, 0.0), (42, 0.14)]
+    small = {"hidden": 64, "layers": 1, "batch": 4, "samples": 1, "minutes": 0.01}
+    rows = few_csv(tmp_path / "few.csv")
+    like = {"plan": small | {"talk_share": 1.0}, "weights": shipped["weights"],
+            "before": {"plan": {k: v for k, v in small.items() if k != "minutes"}, "seconds": 0.6, "weights": {"songys": [1.0], "summary": [1.0]}}}  # fmt: skip
+    (tmp_path / "like.json").write_text(json.dumps(like), encoding="utf-8")
+    log = again(corpora, rows, tmp_path / "base", tmp_path / "like.json")
+    assert set(log["before"]["weights"]) == {"songys", "summary"} and log["before"]["curve"] and log["steps"] > 0
+    assert (tmp_path / "base.part-1" / "model.safetensors").is_file() and (tmp_path / "base" / "model.safetensors").is_file()
+
+
+def few_csv(path: Path) -> Path:
+    """Forty training rows and six valid ones."""
+    rows = read_rows(PERSONA)
+    few = [r for r in rows if r.split == "train"][:40] + [r for r in rows if r.split == "valid"][:6]
+    return write_csv(few, path)
+
+
+@pytest.mark.models
 def test_one_call_makes_a_base_that_loads_offline_with_its_log(corpora: Path, tmp_path: Path) -> None:
     import json
 
@@ -159,14 +185,8 @@ def test_one_call_makes_a_base_that_loads_offline_with_its_log(corpora: Path, tm
     from finetune.phases import Plan
     from finetune.pretrain import pretrain
 
-    rows = read_rows(PERSONA)
-    few = [r for r in rows if r.split == "train"][:40] + [r for r in rows if r.split == "valid"][:6]
-    with (tmp_path / "few.csv").open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, fieldnames=list(cells_of(few[0])))
-        writer.writeheader()
-        writer.writerows(cells_of(row) for row in few)
     plan = Plan(minutes=0.02, hidden=64, layers=1, batch=4, samples=1)
-    log = pretrain(corpora, tmp_path / "few.csv", tmp_path / "base", plan)
+    log = pretrain(corpora, few_csv(tmp_path / "few.csv"), tmp_path / "base", plan)
     model = AutoModelForCausalLM.from_pretrained(tmp_path / "base", local_files_only=True)
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "base", local_files_only=True)
     assert model.config.vocab_size >= len(tokenizer) and model.config.eos_token_id == tokenizer.eos_token_id
