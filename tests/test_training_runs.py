@@ -51,7 +51,7 @@ def elsewhere(base: Base, out: Path, batch: int, launch: tuple[str, ...] = ()) -
     script = out.parent / "training.py"
     script.write_text(TRAINING, encoding="utf-8")
     words = [sys.executable, *launch, str(script), base.place, str(out), str(batch)]
-    env = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    env = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo0" if sys.platform == "darwin" else "lo"}  # no name of this machine is asked for
     return subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=out.parent)
 
 
@@ -79,7 +79,8 @@ def test_two_processes_walk_the_same_losses_as_one(tmp_path: Path) -> None:
     base, _ = build("mini", tmp_path, heads=())
     alone: list[tuple[float, ...]] = []
     trained(base.place, tmp_path / "one", 8, lambda *told: alone.append(told))
-    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
+    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0",
+              "--local-addr", "localhost")  # fmt: skip
     told, wrong = (process := elsewhere(base, tmp_path / "two", 4, launch)).communicate(timeout=240)
     assert process.returncode == 0, wrong[-2000:]
     together = [tuple(float(x) for x in line.split()) for line in told.splitlines() if line[:1].isdigit()]
