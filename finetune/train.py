@@ -15,7 +15,7 @@ import os
 import shutil
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,15 @@ def train_head(
     about["seconds"] = round(time.monotonic() - began, 1)
     drawn = _keep(trainer, tokenizer, out, base, about) if trainer.is_world_process_zero() else {}
     return Result(head, out, len(train), len(valid), skipped, losses, best, about["seconds"], samples, drawn)
+
+
+def train_heads(
+    heads: Sequence[str], base: Base, rows: list[Row], recipes: Callable[[str], Recipe], out: Path, progress: watch.Progress, resume: bool = False
+) -> Iterator[Result]:
+    """One head after the other into `out`/HEAD. `resume`: from the one that was interrupted on; those before it are done. Errors as train_head's."""
+    at = next((n for n, head in enumerate(heads) if watch.whole_checkpoints(out / head)), 0) if resume else 0
+    for number, head in enumerate(heads[at:]):
+        yield train_head(head, base, rows, recipes(head), out / head, progress, resume and number == 0)
 
 
 def _keep(trainer: Any, tokenizer: Any, out: Path, base: Base, about: dict[str, Any]) -> curve.Curve:
@@ -213,10 +222,10 @@ def main() -> None:
     where = {name: asked.pop(name) for name in ("col", "base", "data", "out", "resume")}
     base, rows = find(where["base"]), read_rows(where["data"])
     first = os.environ.get("RANK", "0") == "0"
-    for head in HEADS if where["col"] == "all" else (where["col"],):
-        result = train_head(head, base, rows, default_recipe(head, base, **asked), where["out"] / head, plain, where["resume"])
+    heads = tuple(HEADS) if where["col"] == "all" else (where["col"],)
+    for result in train_heads(heads, base, rows, lambda head: default_recipe(head, base, **asked), where["out"], plain, where["resume"]):
         if first:
-            print(f"{head}: {result.rows} rows, valid {result.best}, {result.seconds} s -> {result.folder}")
+            print(f"{result.head}: {result.rows} rows, valid {result.best}, {result.seconds} s -> {result.folder}")
 
 
 if __name__ == "__main__":

@@ -120,11 +120,16 @@ def stops_softly(trainer: Any) -> Iterator[Callable[[], bool]]:
 
 def newest_checkpoint(out: Path) -> str:
     """The newest whole checkpoint of an interrupted training. DataError if there is none."""
-    folders = sorted((out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.name.split("-")[1]))
-    found = [folder for folder in folders if _is_whole(folder)]
+    found = whole_checkpoints(out)
     if not found:
         raise DataError(f"{out}에 이어서 할 학습이 없어요.", "--resume 없이 처음부터 시작해 주세요.")
     return str(found[-1])
+
+
+def whole_checkpoints(out: Path) -> list[Path]:
+    """The checkpoints of an interrupted training that a kill did not cut off, the oldest first."""
+    folders = sorted((out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.name.split("-")[1]))
+    return [folder for folder in folders if _is_whole(folder)]
 
 
 def _is_whole(checkpoint: Path) -> bool:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -23,7 +24,8 @@ from ohlora_tui.bases import Base
 from ohlora_tui.cli import app
 from ohlora_tui.devices import is_full, roomy
 from ohlora_tui.errors import DataError, ModelError, SettingsError
-from tests.few import FEW
+from ohlora_tui.heads import HEADS
+from tests.few import FEW, write_csv
 from tests.tiny_models import build
 
 ROOT = Path(__file__).parents[1]
@@ -89,6 +91,31 @@ def test_two_processes_walk_the_same_losses_as_one(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "two" / "recipe.json").read_text(encoding="utf-8"))["processes"] == 2
 
 
+@pytest.mark.models
+def test_all_heads_go_on_from_the_one_that_was_interrupted_and_say_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from finetune import train
+
+    base, _ = build("mini", tmp_path, heads=())
+    data, out, began = write_csv(FEW, tmp_path / "my.csv"), tmp_path / "adapters", []
+
+    def interrupted(head: str, *rest: Any) -> Any:
+        began.append(head)
+        if len(began) == 2:  # the second head, after a checkpoint
+            (out / head / "checkpoints" / "checkpoint-1").mkdir(parents=True)
+            (out / head / "checkpoints" / "checkpoint-1" / "trainer_state.json").write_text('{"global_step": 1}', encoding="utf-8")
+            raise KeyboardInterrupt
+        return head
+
+    words = ["finetune", "--col", "all", "--base", base.place, "--data", str(data), "--out", str(out), "--epochs", "1"]
+    monkeypatch.setattr(train, "train_head", interrupted)
+    stopped = CliRunner().invoke(app, words)
+    assert stopped.exit_code == 130 and "--resume" in stopped.output
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(train, "train_head", lambda head, *rest: asked.append((head, rest[-1])))
+    list(train.train_heads(tuple(HEADS), base, FEW, lambda head: recipe_for(head, False), out, lambda step: None, resume=True))
+    assert asked == [(head, number == 0) for number, head in enumerate(list(HEADS)[1:])]
+
+
 def test_a_checkpoint_cut_off_by_a_kill_is_passed_over(tmp_path: Path) -> None:
     for name, text in (("checkpoint-5", "{}"), ("checkpoint-10", '{"global_step": 10}'), ("checkpoint-20", '{"global_st')):
         (tmp_path / "checkpoints" / name).mkdir(parents=True)
@@ -143,8 +170,6 @@ def test_an_update_that_does_not_fit_is_made_in_more_and_smaller_steps() -> None
 @pytest.mark.models
 @pytest.mark.parametrize("shape", ["polyglot", "koreanlm", "kanana"])
 def test_a_dry_run_says_what_a_training_would_read_and_cost(tmp_path: Path, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.few import write_csv
-
     base, _ = build(shape, tmp_path, heads=())
     monkeypatch.setenv("COLUMNS", "160")
     told = CliRunner().invoke(app, ["finetune", "--col", "all", "--base", base.place, "--data", str(write_csv(FEW, tmp_path / "my.csv")), "--dry-run"])
@@ -162,8 +187,6 @@ def test_a_dry_run_says_what_a_training_would_read_and_cost(tmp_path: Path, shap
     ],
 )
 def test_a_wrong_setting_of_a_training_is_named(tmp_path: Path, words: list[str], said: str) -> None:
-    from tests.few import write_csv
-
     path = write_csv(FEW, tmp_path / "my.csv")
     told = CliRunner().invoke(app, ["finetune", "--col", "memory", "--base", "mini", "--data", str(path), *words])
     assert isinstance(told.exception, SettingsError) and said in told.exception.message
@@ -202,7 +225,6 @@ def test_all_four_heads_train_reload_with_the_same_logits_and_chat(tmp_path: Pat
     import torch
 
     from ohlora_tui.engine.local import LocalEngine
-    from ohlora_tui.heads import HEADS
     from ohlora_tui.settings import Settings
 
     base, _ = build(shape, tmp_path, heads=())

@@ -10,14 +10,13 @@ Free text has its rule in speech.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
 from transformers import LogitsProcessor, StoppingCriteria
 
-from ohlora_tui.engine.grounded import key_choices, value_spans
+from ohlora_tui.engine.grounded import memory_regex
 from ohlora_tui.heads import END, EXPRESSION_TEXTS
 from ohlora_tui.tokens import target_ids
 
@@ -140,16 +139,6 @@ def byte_table(tokenizer: Any, rows: int) -> Any:
     from llguidance.hf import from_tokenizer
 
     return from_tokenizer(tokenizer, n_vocab=max(rows, len(tokenizer)), slices=[])
-
-
-def memory_regex(message: str) -> str:
-    """The regex of every memory that `message` allows, `" [key: value]"`; "" if it allows none."""
-    values = value_spans(message)
-    return rf" \[({_either(key_choices(message))}): ({_either(values)})\]" if values else ""
-
-
-def _either(texts: Sequence[str]) -> str:
-    return "|".join(re.sub(r"([\\.+*?()|\[\]{}^$/])", r"\\\1", text) for text in texts)
 
 
 def _open_ids(matcher: Any, rows: int) -> list[int]:

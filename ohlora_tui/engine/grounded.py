@@ -8,6 +8,7 @@ Pure text, no model: `constrained.py` turns it into a grammar.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ohlora_tui.engine.nouns import endings, nominal
 
@@ -75,3 +76,13 @@ def key_choices(message: str) -> list[str]:
     nouns = [n for w in _words(message) if not nominal(w) for n in endings(w) if re.fullmatch(r"[가-힣A-Za-z]{1,8}", n)]
     things = dict.fromkeys([*THINGS, *(n for n in nouns if n not in _OPENERS)])
     return [*KEYS, *(f"{taste} {thing}" for taste in TASTES for thing in things)]
+
+
+def memory_regex(message: str) -> str:
+    """The regex of every memory that `message` allows, `" [key: value]"`; "" if it allows none."""
+    values = value_spans(message)
+    return rf" \[({_either(key_choices(message))}): ({_either(values)})\]" if values else ""
+
+
+def _either(texts: Sequence[str]) -> str:
+    return "|".join(re.sub(r"([\\.+*?()|\[\]{}^$/])", r"\\\1", text) for text in texts)

@@ -113,7 +113,7 @@ def works() -> bool:
     """Whether this torch has oneDNN's int8 product on this processor."""
     try:
         Int8Linear(*int8(torch.ones(2, 2)), None, torch.float32)(torch.ones(1, 2))
-    except (RuntimeError, AttributeError, NotImplementedError):
+    except (AttributeError, RuntimeError):  # torch was built without the operator, or it has none for this processor
         return False
     return True
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ohlora_tui.cleaning import clean
-from ohlora_tui.engine.grounded import key_choices, value_spans
+from ohlora_tui.engine.grounded import memory_regex
 from ohlora_tui.engine.speech import showable
 from ohlora_tui.heads import END, EXPRESSION_TEXTS, MARKERS
 from ohlora_tui.records import EYES, MOUTH, POSE, Expression
@@ -18,16 +18,9 @@ LETTERS = 40
 
 
 def memory_pattern(message: str) -> str:
-    """The regex of every memory that `message` allows, or of the end marker alone; "" if it allows none (nothing to ask for).
-
-    The same language as `constrained.memory_regex`, which needs torch (3-6 s); a test holds the two together.
-    """
-    values = value_spans(message)
-    return rf" \[({_either(key_choices(message))}): ({_either(values)})\]|{NOTHING}" if values else ""
-
-
-def _either(texts: Sequence[str]) -> str:
-    return "|".join(re.sub(r"([\\.+*?()|\[\]{}^$/])", r"\\\1", text) for text in texts)
+    """The regex of every memory that `message` allows, or of the end marker alone; "" if it allows none (nothing to ask for)."""
+    grammar = memory_regex(message)
+    return f"{grammar}|{NOTHING}" if grammar else ""
 
 
 def nearest_expression(text: str) -> str:

@@ -84,12 +84,15 @@ def _trained(
     heads: tuple[str, ...], base: Base, rows: list[Any], name: str, asked: dict[str, Any], folder: Path, resume: bool, first: bool
 ) -> None:
     from finetune.progress import bar
-    from finetune.train import default_recipe, train_head
+    from finetune.train import default_recipe, train_heads
 
-    results = []
-    with bar() as progress:
-        for head in heads:
-            results.append(train_head(head, base, rows, default_recipe(head, base, name, **asked), folder / head, progress, resume))
+    try:
+        with bar() as progress:
+            results = list(train_heads(heads, base, rows, lambda head: default_recipe(head, base, name, **asked), folder, progress, resume))
+    except KeyboardInterrupt:
+        if first:
+            print(f"멈췄어요. 같은 명령에 --resume을 붙이면 {folder}에서 이어 가요.", file=sys.stderr)
+        raise
     for result in results if first else ():
         _told(result)
 
