@@ -226,8 +226,9 @@ def test_a_plan_needs_a_word_that_looks_ahead(message: str) -> None:
         ("직업", "팀장님이 오늘 또 회의에서 내 의견을 무시하고 자기 말만 하다가 결국 회의가 두 시간이나 길어져서 점심도 못 먹고 저녁까지 굶은 채로 집에 걸어옴", None, "너무 길어요"),
         ("좋아하는 동물", "안녕", "안녕 나 중2고 축구부야", "인사나 대꾸"),
         ("상태", "ㅇㅇ", "ㅇㅇ 나 왔어", "인사나 대꾸"),
+        ("가 본 곳", "가나다라 가나다라 가나다라", "가나다라 " * 400, "되풀이"),
     ],
 )
-def test_a_whole_message_or_a_greeting_is_no_fact(key: str, value: str, message: str | None, why: str) -> None:
+def test_a_whole_message_a_greeting_or_one_word_repeated_is_no_fact(key: str, value: str, message: str | None, why: str) -> None:
     change = judge(Memory(key, value), message or value, [], NOW)
     assert change and change.op == "REFUSE" and why in change.reason

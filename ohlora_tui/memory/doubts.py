@@ -39,6 +39,9 @@ _GREETING = re.compile(r"(안녕(?:하세요)?|하이|헬로|ㅎㅇ+|여보세�
 def _no_fact(case: Case) -> str:
     if len(case.value) > VALUE_MAX:
         return f"{len(case.value)}자는 기억 하나로 너무 길어요. {VALUE_MAX}자 안으로 짧게 말해 주시면 기억할게요."
+    words = case.value.split()
+    if len(words) > 2 * len(set(words)):
+        return f"'{words[0]}'만 되풀이한 말이라 기억하지 않아요."
     return f"'{case.value}'은(는) 인사나 대꾸라서 기억하지 않아요." if _GREETING.fullmatch(case.value) else ""
 
 
