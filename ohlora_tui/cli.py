@@ -118,9 +118,11 @@ def chat(
 
 
 def _open_app(settings: Settings, wish: str) -> None:
-    from ohlora_tui.tui import bootstrap
+    from ohlora_tui.tui import bootstrap, terminal
 
     bootstrap.prepare()
+    if sys.stdin is not None and sys.stdin.isatty():
+        terminal.end_with(sys.stdin.fileno())
     from ohlora_tui.conversation import Conversation
     from ohlora_tui.once import choose_session
     from ohlora_tui.tui.app import build_app

@@ -93,3 +93,43 @@ def test_work_that_ends_while_the_app_goes_down_ends_quietly(running: bool) -> N
             asyncio.run(fill_a_pane(screen))
     else:
         asyncio.run(fill_a_pane(screen))
+
+
+UNDER_ANOTHER = """
+import os, subprocess, sys
+os.environ["OHLORA_HOME"] = sys.argv[1]
+import signal
+signal.signal(signal.SIGHUP, lambda *_: None)  # as make does: it takes the hang-up and waits for its child
+child = subprocess.Popen([sys.executable, "-m", "ohlora_tui", "chat"])
+open(sys.argv[2], "w").write(str(child.pid))
+child.wait()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
+def test_an_app_whose_window_is_closed_ends_also_where_another_process_takes_the_hang_up(tmp_path: Path) -> None:
+    import os
+    import pty
+    import select
+    import time
+
+    noted = tmp_path / "pid"
+    leader, window = pty.fork()
+    if not leader:
+        os.chdir(ROOT)
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-c", UNDER_ANOTHER, str(tmp_path / "home"), str(noted)])
+    drawn, end = b"", time.monotonic() + 60
+    while b"\x1b[?1049h" not in drawn or not noted.is_file():  # the app has taken the screen
+        assert time.monotonic() < end, drawn[-500:]
+        if select.select([window], [], [], 0.1)[0]:
+            drawn += os.read(window, 65536)
+    os.close(window)
+    while time.monotonic() < end:
+        if os.waitpid(leader, os.WNOHANG)[0]:
+            return
+        time.sleep(0.1)
+    os.kill(int(noted.read_text()), 9)
+    os.waitpid(leader, 0)
+    raise AssertionError("the app went on without its terminal")
