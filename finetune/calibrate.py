@@ -103,7 +103,7 @@ def cross_scores(made: Sequence[Weighed], folds: int = 5) -> list[NDArray[np.flo
 
 def choose_threshold(made: Sequence[Pool], scores: Sequence[NDArray[np.float64]]) -> float:
     """The lowest threshold that is surely as precise as AIM and fires on few messages that need nothing; the most precise one if none is."""
-    reports = [(float(t), report(made, scores, float(t))) for t in np.round(np.arange(0.05, 0.98, 0.01), 2)]
+    reports = [(float(t), report(made, scores, float(t))) for t in np.round(np.arange(0.05, 0.98, 0.002), 3)]
     good = [t for t, r in reports if surely(r["precision"], r["fired"] / DRAWS) >= AIM and r["false_fire"] <= FIRES]
     return min(good) if good else max(reports, key=lambda r: r[1]["precision"])[0]
 

@@ -19,6 +19,7 @@ from typing import ClassVar
 from finetune.banmal import banmal
 from finetune.templates import memory_turn
 from finetune.tokenizer import TAGS
+from finetune.wordings import Wordings
 from ohlora_tui.errors import DataError
 from ohlora_tui.heads import END, HEADS, START, Head
 from ohlora_tui.records import Memory, Recall, Row, Turn
@@ -145,24 +146,27 @@ class Mix:
     """
 
     WEIGHTS: ClassVar[dict[str, tuple[float, float]]] = {  # share of documents at the start -> at the end
-        "nsmc": (0.24, 0.10),
-        "kor_sts": (0.04, 0.01),
-        "para_kqc": (0.04, 0.01),
-        "3i4k": (0.12, 0.06),
-        "gist": (0.07, 0.04),
-        "songys": (0.20, 0.24),
-        "output_message": (0.09, 0.20),
-        "memory": (0.04, 0.07),
-        "template": (0.05, 0.06),
-        "summary": (0.04, 0.08),
+        "nsmc": (0.16, 0.06),
+        "kor_sts": (0.03, 0.01),
+        "para_kqc": (0.03, 0.01),
+        "3i4k": (0.09, 0.04),
+        "gist": (0.05, 0.03),
+        "songys": (0.17, 0.15),
+        "output_message": (0.18, 0.28),
+        "memory": (0.06, 0.09),
+        "template": (0.04, 0.05),
+        "summary": (0.08, 0.11),
         "gist_turn": (0.02, 0.03),
-        "eyes_mouth_pose": (0.05, 0.10),
+        "eyes_mouth_pose": (0.09, 0.14),
     }
 
-    def __init__(self, folder: Path, rows: Sequence[Row], seed: int, weights: Mapping[str, Sequence[float]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, rows: Sequence[Row], seed: int, weights: Mapping[str, Sequence[float]] | None = None, wordings: Wordings | None = None
+    ) -> None:
         self.weights: dict[str, tuple[float, float]] = {name: (ends[0], ends[-1]) for name, ends in (weights or self.WEIGHTS).items()}
         self.rng = random.Random(seed)
         self.rows = [r for r in rows if r.split == "train"]
+        self.wordings = wordings or {}
         pairs = everyday(folder)
         self.pairs = pairs + paraphrased(folder, pairs)
         self.docs = general(folder) | {name: persona_docs(self.rows, name) for name in ("summary", "eyes_mouth_pose")}
@@ -213,8 +217,16 @@ class Mix:
         return tagged(HEADS["summary"], turn)
 
     def _varied(self) -> Turn:
-        turn = self.rng.choice(self.rows).turn
+        """A written turn, two in three that have other wordings under one of them, four in ten as another hand types it."""
+        row = self.rng.choice(self.rows)
+        known = [w for w in self.wordings.get((row.scenario, row.turn.message), ()) if _keeps(row.turn, w)]
+        turn = replace(row.turn, message=self.rng.choice(known)) if known and self.rng.random() < 2 / 3 else row.turn
         return replace(turn, message=vary(turn.message, self.rng)) if self.rng.random() < 0.4 else turn
+
+
+def _keeps(turn: Turn, wording: str) -> bool:
+    """The memory stands in this wording as well: what is not in the user's words is never remembered."""
+    return turn.memory is None or turn.memory.value in wording
 
 
 def vary(message: str, rng: random.Random) -> str:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from finetune.corpus import SOURCES, Mix, texts_for_tokenizer
 from finetune.phases import Plan, Trainer
 from finetune.tokenizer import save, train_tokenizer
+from finetune.wordings import read_wordings
 from ohlora_tui import tokens
 from ohlora_tui.dataset import data_hash, read_rows
 from ohlora_tui.heads import HEADS
@@ -71,7 +72,7 @@ def pretrain(
     torch.manual_seed(plan.seed)
     out.mkdir(parents=True, exist_ok=True)
     rows = read_rows(data)
-    mix = Mix(corpora, rows, plan.seed, weights)
+    mix = Mix(corpora, rows, plan.seed, weights, read_wordings(data.parent / "wordings"))
     model, tokenizer = _loaded(start) if start else _made(plan, mix)
     trainer = Trainer(model, tokenizer, mix, rows, plan)
     trainer.store = lambda best: store(best, tokenizer, out)

@@ -13,6 +13,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -28,12 +29,14 @@ from ohlora_tui.dataset import COLUMNS, cells_of, read_rows
 from ohlora_tui.embedder import Embedder, StaticTable, load
 from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
+from ohlora_tui.written import wordchain
 from ohlora_tui.written.bank import matter_id, stories
 
 DATA = Path(__file__).parent / "data" / "persona"
 WORDINGS = DATA.parent / "wordings"
 ASKS = DATA.parent / "ask_back" / "asks.tsv"
 SUITS = Path(__file__).parent / "suits.json"
+LEXICON = DATA.parent / "memory_lines" / "lexicon.tsv"
 COPY = 0.66
 """Shared letter pairs from which a wording brings nothing that its row is not found by already."""
 log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     writer.writerows(cells_of(r) for r in kept)
     _pack(out / "rows.csv.gz", table.getvalue())
     shutil.copyfile(ASKS, out / "asks.tsv")
+    (out / wordchain.FILE).write_text("\n".join(nouns(LEXICON.read_text(encoding="utf-8").splitlines()[1:])) + "\n", encoding="utf-8")
     keys = keys_of(kept, wordings or {})
     messages = [bare(text) for _, text in keys]
     lines = (f"{owner}\t{text}\t{plain}\n" for (owner, text), plain in zip(keys, messages, strict=True))
@@ -63,6 +67,12 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     (out / "rows.json").write_text(json.dumps(known, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     size = sum(f.stat().st_size for f in out.iterdir()) / 1e6
     log.info("%d rows, %d keys, %d grams, %.1f MB", len(kept), len(keys), len(arrays["grams"]), size)
+
+
+def nouns(lines: Sequence[str]) -> list[str]:
+    """The headwords she plays with (wordchain.py): one Hangul word of two to four letters each."""
+    heads = sorted({line.partition("\t")[0] for line in lines})
+    return [head for head in heads if re.fullmatch("[가-힣]{2,4}", head)]
 
 
 def _pack(path: Path, text: str) -> None:

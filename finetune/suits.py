@@ -2,8 +2,10 @@
 
     python -m finetune.suits [--judged DIR] [--bank DIR]
 
-judged/rows.tsv, header `split message written answer verdict` (good, half, bad); judged/kinds.tsv, header `split message answer verdict`.
-Gives finetune/suits.json: weights over ohlora_tui.written.suits.FEATURES, the threshold, and how well it tells on the valid messages.
+judged/rows.tsv, header `split message written answer verdict` (good, half, bad); judged/kinds.tsv, header `split message answer verdict`;
+judged/later.tsv, header `split past message part written answer verdict`: in a conversation, `past` being the user's last two messages
+and `part` the clause a row was found by (the message itself for most).
+Gives finetune/suits.json: weights over ohlora_tui.written.suits.FEATURES and LATER, the threshold, and how well it tells on the valid messages.
 """
 
 from __future__ import annotations
@@ -28,16 +30,19 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.rows import WrittenRows
-from ohlora_tui.written.suits import FEATURES, HARD, SOFT, logit, sigmoid
+from ohlora_tui.written.suits import FEATURES, HARD, LATER, SOFT, Suits, logit, sigmoid
 
 JUDGED = Path(__file__).parent / "data" / "judged"
 OUT = Path(__file__).parent / "suits.json"
 SIGNS = {"letters": 1, "meaning": 1, "reply": 1, "mine": 1, "theirs": 1, "least": 1, "matter": 1, "literal": 1, "call": -1,
-         "long": 0, "left": -1, "extra": -1, "topic": 1, "act": 1, "second": 1} | dict.fromkeys(SOFT, -1)  # fmt: skip
+         "long": 0, "left": -1, "extra": -1, "topic": 1, "act": 1, "second": 1, "first": 1, "told_letters": 1, "told_meaning": 1, "told_reply": 1, "told_mine": 1, "told_theirs": 1,
+         "told_topic": 1, "follows": 0, "story": 1, "asks": 0, "whole": 1, "whole_first": 1} | dict.fromkeys(SOFT, -1)  # fmt: skip
 """Which way each may pull (0: either): a few thousand judgements must not teach that likeness speaks against a row."""
 RIDGE = 3.0
 HALF = 0.5
 """What a half right answer counts as in the fit; in the report only good is good."""
+PAST = " / "
+"""What parts the messages of `past`."""
 WORTH = {"good": 1.0, "half": HALF, "bad": 0.0}
 log = logging.getLogger(__name__)
 
@@ -74,6 +79,21 @@ def pairs(judged: Sequence[dict[str, str]], rows: WrittenRows) -> list[Pair]:
     return found
 
 
+def later_pairs(judged: Sequence[dict[str, str]], rows: WrittenRows) -> list[Pair]:
+    """The same of later messages, weighed with what was told before: the features are LATER's, by the FEATURES as they are fit now."""
+    found = []
+    by_turn: dict[tuple[str, str, bool], list[dict[str, str]]] = {}
+    for line in judged:
+        by_turn.setdefault((line["past"], line["part"], line["part"] == line["message"]), []).append(line)
+    for (past, part, whole), same in by_turn.items():
+        before = past.split(PAST)
+        lines = {rows.key_of(line["written"], line["answer"]): line for line in same}
+        for c in rows.weigh_keys(Turn(part, last_summary=before[-1]), [key for key in lines if key >= 0], " ".join(before), whole):
+            found.append(Pair(lines[c.key]["split"], f"{past} {same[0]['message']}", c.later, WORTH[lines[c.key]["verdict"]], c.why))
+    log.info("%d of %d judged pairs of later turns are in the bank", len(found), len(judged))
+    return found
+
+
 def _by_message(judged: Sequence[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
     """The lines of each message: it is weighed against all its rows at once."""
     found: dict[str, list[dict[str, str]]] = {}
@@ -82,11 +102,11 @@ def _by_message(judged: Sequence[dict[str, str]]) -> dict[str, list[dict[str, st
     return found
 
 
-def fit(found: Sequence[Pair]) -> tuple[NDArray[np.float64], float]:
-    """Weights (F,) and bias, by pairs that nothing forbids."""
+def fit(found: Sequence[Pair], names: Sequence[str] = FEATURES) -> tuple[NDArray[np.float64], float]:
+    """Weights (F,) over `names` and bias, by pairs that nothing forbids."""
     free = [p for p in found if not p.why]
     x, y = np.array([p.features for p in free]), np.array([p.worth for p in free])
-    return logistic(x, y, [SIGNS[name] for name in FEATURES], RIDGE)
+    return logistic(x, y, [SIGNS[name] for name in names], RIDGE)
 
 
 def fit_kind(judged: Sequence[dict[str, str]], kinds: Kinds) -> tuple[float, float, float]:
@@ -127,16 +147,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     model = embedder.load(args.retriever)
     kinds = Kinds.load(args.bank, model)
-    rows = WrittenRows(Bank.load(args.bank, model), kinds)
+    bank = Bank.load(args.bank, model)
+    rows = WrittenRows(bank, kinds)
     found = pairs(read(args.judged / "rows.tsv", ("split", "message", "written", "answer", "verdict")), rows)
     general = read(args.judged / "kinds.tsv", ("split", "message", "answer", "verdict"))
     weights, bias = fit([p for p in found if p.split == "train"])
+    now = Suits(weights, bias, args.threshold, (0.0, 0.0, 0.0), np.zeros(len(LATER)), 0.0)
+    later = later_pairs(read(args.judged / "later.tsv", ("split", "past", "message", "part", "written", "answer", "verdict")), WrittenRows(bank, kinds, now))
+    told_weights, told_bias = fit([p for p in later if p.split == "train"], LATER)
     kind = fit_kind([line for line in general if line["split"] == "train"], kinds)
     told = {
         "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 4), "threshold": args.threshold, "kind": [round(k, 4) for k in kind], "hard": sorted(HARD),
         "train": report([p for p in found if p.split == "train"], weights, bias),
         "valid": report([p for p in found if p.split == "valid"], weights, bias),
+        "later": {
+            "weights": {name: round(float(w), 4) for name, w in zip(LATER, told_weights, strict=True)}, "bias": round(told_bias, 4),
+            "train": report([p for p in later if p.split == "train"], told_weights, told_bias),
+            "valid": report([p for p in later if p.split == "valid"], told_weights, told_bias),
+        },
     }  # fmt: skip
     OUT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     log.info("%s", json.dumps(told, ensure_ascii=False, indent=1))

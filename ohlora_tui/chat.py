@@ -82,6 +82,7 @@ class ChatEngine:
         try:
             before = [t for t in past if t.id != turn.id]
             made.turn, made.past = self._recall(replace(turn, speaker="row"), before), tuple(t.message for t in before)
+            made.last = before[-1].answer if before else ""
             yield Recalled(turn.id, made.turn.recalls)
             yield from self._answer(made, said, stop, began)
             if not made.halted:
@@ -125,7 +126,7 @@ class ChatEngine:
         turn = made.turn
         assert turn.id is not None
         rows = self.p.rows if self.p.rows_speak else None
-        written = rows.answer(turn, said, made.past) if rows else None
+        written = rows.answer(turn, said, made.past, made.last) if rows else None
         if written is None and rows:
             written = self._own_words(made, said, stop) or rows.ask_back(turn, said)
         if written is None:
@@ -247,6 +248,7 @@ class _Made:
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
         self.past: tuple[str, ...] = ()  # the user's earlier messages of the session, oldest first
+        self.last = ""  # her last answer
         self.first = 0.0
         self.nothing_told = False  # a person has labelled this message: nothing to remember
         self.waited = 0.0  # seconds until the engine was loaded

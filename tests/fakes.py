@@ -107,7 +107,7 @@ class FakeRows:
     written: dict[str, Turn]
     threshold: float = 0.5
 
-    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = ()) -> Written | None:
+    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = (), last: str = "") -> Written | None:
         found = self.written.get(turn.message)
         return Written(found, 1.0, same=True) if found and found.answer not in said else None
 

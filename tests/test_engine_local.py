@@ -136,10 +136,16 @@ def test_memory_writes_what_the_model_wants(engine):
         assert engine.memory(PLAIN, stop=threading.Event()) == Memory("내일 일정", "친구랑 카페 가기로 함")
 
 
-def test_memory_cannot_invent(engine):
-    with speaking(engine, ids_of(engine, "[내일 일정: 제주도 여행]")):
-        found = engine.memory(PLAIN, stop=threading.Event())
-    assert found is not None and found.key == "내일 일정" and found.value in value_spans(PLAIN.message)
+def test_memory_cannot_invent_and_a_small_base_keeps_silent_where_it_would(engine, monkeypatch):
+    wish = ids_of(engine, "[내일 일정: 제주도 여행]")
+    for small in (True, False):
+        monkeypatch.setattr(engine, "small", small)
+        with speaking(engine, wish):
+            found = engine.memory(PLAIN, stop=threading.Event())
+        if small:
+            assert found is None  # none of the words it may write is likely
+        else:
+            assert found is not None and found.key == "내일 일정" and found.value in value_spans(PLAIN.message)
 
 
 def test_nothing_to_remember_costs_the_end_marker_only(engine):

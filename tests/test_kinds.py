@@ -16,7 +16,7 @@ from ohlora_tui.dataset import read_rows
 from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.records import Turn
 from ohlora_tui.written.kinds import Kinds
-from ohlora_tui.written.suits import FEATURES, HARD, SOFT, Suits
+from ohlora_tui.written.suits import FEATURES, HARD, LATER, SOFT, Suits
 from tests import banks
 
 DATA = Path(__file__).parents[1] / "finetune" / "data"
@@ -91,12 +91,13 @@ def test_shipped_weights_pull_the_way_they_may_and_beat_chance_on_messages_not_f
 
     told = json.loads((Path(suits.__file__).parent / "suits.json").read_text(encoding="utf-8"))
     assert Suits.of(told).weights.shape == (len(FEATURES),)
-    assert all(told["weights"][name] * sign >= 0 for name, sign in suits.SIGNS.items())
+    all_weights = told["weights"] | told["later"]["weights"]
+    assert set(all_weights) == {*FEATURES, *LATER} and all(all_weights[name] * sign >= 0 for name, sign in suits.SIGNS.items())
     assert set(told["hard"]) == set(HARD) and not HARD & set(SOFT)
-    assert told["valid"]["auroc"] > 0.7
+    assert told["valid"]["auroc"] > 0.7 and told["later"]["valid"]["auroc"] > 0.6
 
 
 def test_a_surer_kind_is_likelier_to_suit() -> None:
-    known = {"weights": dict.fromkeys(FEATURES, 0.0), "bias": 0.0, "threshold": 0.5, "kind": [0.8, 0.5, 0.2]}
+    known = {"weights": dict.fromkeys(FEATURES, 0.0), "bias": 0.0, "threshold": 0.5, "kind": [0.8, 0.5, 0.2], "later": {"weights": dict.fromkeys(LATER, 0.0), "bias": 0.0}}
     found = Suits.of(known)
     assert found.general(0.9, 0.5) > found.general(0.3, 0.5) and found.logit(np.zeros(len(FEATURES))) == 0.0

@@ -291,3 +291,9 @@ def test_row_numbers_of_any_size_come_back_from_their_bytes() -> None:
 )
 def test_a_son_is_never_taken_for_a_daughter_nor_a_dog_for_a_cat(said: str, written: str, answer: str, wrong: bool) -> None:
     assert ("being" in conflicts(said, written, answer, lambda a, b: 0.0)) == wrong
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("내 이름은 민준이야 기억해 줘", True), ("내 이름은 민지야 기억해 줘", False)])
+def test_she_never_calls_the_user_by_a_rows_own_name(said: str, wrong: bool) -> None:
+    found = conflicts(said, "내 이름은 민지야", "민지, 만나서 반가워!", lambda one, other: 0.0)
+    assert ("name" in found) == wrong

@@ -187,3 +187,10 @@ def test_a_message_of_two_thousand_letters_is_answered_at_once(voice: Voice, mes
     began = time.process_time()
     assert voice.answer(Turn(message), frozenset()) or voice.ask_back(Turn(message), frozenset())
     assert time.process_time() - began < 3  # 0.3 s; it was 18 s when each of eighty sentences was weighed
+
+
+def test_a_life_that_one_wants_to_end_is_never_taken_for_a_task() -> None:
+    from ohlora_tui.written.crisis import harmless
+
+    assert harmless("이 과제 빨리 끝내고 싶어")
+    assert not any(harmless(m) for m in ("과제도 인생도 끝내고 싶어", "숙제고 뭐고 그냥 다 끝내고 싶어", "끝내고 싶어", "공부도 삶도 끝내고 싶어"))

@@ -104,12 +104,19 @@ class MemoryRule:
 
         self.limit, self.ended, self.text = limit, False, ""
         self._tokenizer = tokenizer
+        self._told: list[float] = []
+        self._next: torch.Tensor | None = None
         self._nothing = target_ids(tokenizer, "-", END)[:-1]
         grammar = memory_regex(message)
         self._matcher = LLMatcher(bytes_of, LLMatcher.grammar_from_regex(grammar)) if grammar else None
         if self._matcher and self._matcher.is_error():
             raise ValueError(self._matcher.get_error())
         self._ids: list[int] = []
+
+    @property
+    def likelihood(self) -> float:
+        """Log-probability (nats) of what was written, whole, as the model alone would have it; 0 before the first token."""
+        return sum(self._told)
 
     def sync(self, ids: Sequence[int]) -> None:
         for token in ids[len(self._ids) :]:
@@ -118,6 +125,8 @@ class MemoryRule:
             self._step(int(token))
 
     def _step(self, token: int) -> None:
+        if self._next is not None:
+            self._told.append(float(self._next[token]))
         self._ids.append(token)
         matcher = self._matcher
         if matcher and not (matcher.validate_tokens([token]) == 1 and matcher.consume_token(token)):
@@ -128,6 +137,7 @@ class MemoryRule:
 
     def hold(self, scores: torch.Tensor) -> None:
         at = len(self._ids)
+        self._next = scores.log_softmax(-1)
         silent = self._nothing[at : at + 1] if self._ids == self._nothing[:at] else []
         if not at:
             scores[silent] += NOTHING_BIAS

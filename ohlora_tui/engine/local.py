@@ -37,6 +37,8 @@ from ohlora_tui.tokens import eos_id, prompt_ids, target_ids
 ANSWER, MEMORY, FACE = "output_message", "memory", "eyes_mouth_pose"
 MEMORY_TOKENS = 96
 """Most tokens of a memory. Its grammar is finite and ends by itself: a byte-level tokenizer may need 3 a syllable."""
+SURE_MEMORY = -2.5
+"""Log-probability (nats) a small base's memory needs, whole: of 787 valid rows mini writes 91, of the 40 from here up 47 % are right, of the rest 18 %."""
 PATIENCE = 0.05
 """Seconds between two looks at `stop` while another generation is still running."""
 NO_ADAPTER = "__base__"
@@ -99,8 +101,7 @@ class LocalEngine:
         gone = threading.Event()
         self._tokens = 0
         speech = Speech(self._tokenizer, self._settings.answer_tokens, pieces.put, avoid)
-        job = self._job(ANSWER, prompt, speech)
-        worker = threading.Thread(target=self._speak, args=(job, lambda: stop.is_set() or gone.is_set(), pieces), daemon=True)
+        worker = threading.Thread(target=self._speak, args=(self._job(ANSWER, prompt, speech), lambda: stop.is_set() or gone.is_set(), pieces), daemon=True)
         worker.start()
         try:
             while (piece := pieces.get()) is not None:
@@ -151,8 +152,7 @@ class LocalEngine:
         with self._guarded("기억"):
             rule = MemoryRule(self._tokenizer, self._bytes_of, plain(turn.message), MEMORY_TOKENS)
             self._run([self._job(MEMORY, HEADS[MEMORY].prompt(turn), rule)], stop.is_set)
-            found: Memory | None = HEADS[MEMORY].parse(rule.text)
-            return found
+            return None if self.small and rule.likelihood < SURE_MEMORY else HEADS[MEMORY].parse(rule.text)  # type: ignore[no-any-return]
 
     def after(self, turn: Turn, heads: Sequence[Head], *, stop: threading.Event) -> dict[str, str]:
         """Texts of those `heads` that have an adapter and came to their end before `stop`.

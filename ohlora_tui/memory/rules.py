@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ohlora_tui.memory import lexicon
@@ -41,6 +41,7 @@ _R = re.compile
 _ANIMAL = "|".join(lexicon.ANIMALS)
 _KIN_WORDS = "|".join(sorted(lexicon.KIN, key=len, reverse=True))
 RULES: tuple[Rule, ...] = (
+    Rule(_R(rf"(?:{_ME})(?:올해 |이제 |만 )?(?P<v>\d{{1,2}}살|\d{{1,2}}세|\d{{2}}년생|(?:스물|서른|마흔|쉰|예순|일흔|여든)(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)?){_IS}{_END}"), "나이"),
     Rule(_R(rf"(?:^|\s)(?:우리 ?집? ?)?(?P<who>{_ANIMAL}) ?이름은? (?P<v>[가-힣]{{1,6}}(?:이야|야|이에요|예요|임)){_END}"), make=named),
     Rule(_R(rf"(?:우리 )?(?P<who>{_KIN_WORDS}|친구) ?이름은? (?P<v>[가-힣]{{2,6}}(?:이야|야|이에요|예요|임)){_END}"), make=named),
     Rule(_R(rf"(?:내|제) 이름은? (?P<v>[가-힣]{{2,5}}(?:이야|야|이에요|예요|입니다|이라고|라고|임|인데|이고|이거든)){_END}"), make=named),
@@ -53,12 +54,11 @@ RULES: tuple[Rule, ...] = (
     Rule(_R(rf"(?:내|나|제)(?: \S+)? ?별명은? (?P<v>[가-힣]{{1,6}}(?:이야|야|임|였음|이었음|였어|이었어)){_END}"),
          make=lambda m, n: Memory("별명", bare_name(m["v"])) if bare_name(m["v"]) else None),
     Rule(_R(r"(?:내|나|제) 생일은? ?(?P<v>\d{1,2}월 ?\d{1,2}일)"), "생일"),
-    Rule(_R(rf"(?:{_ME})(?:올해 |이제 |만 )?(?P<v>\d{{1,2}}살|\d{{2}}년생|스물\S{{0,2}}?|서른\S{{0,2}}?|마흔\S{{0,2}}?){_IS}{_END}"), "나이"),
     Rule(_R(rf"(?:{_ME})(?:\S+ )?(?P<v>[EIei][NSns][FTft][JPjp]){_IS}{_END}"), "MBTI"),
     Rule(_R(rf"(?:내|제) (?:MBTI|mbti|엠비티아이)는? (?P<v>[EIei][NSns][FTft][JPjp]){_IS}{_END}"), "MBTI"),
     Rule(_R(rf"(?:{_ME}|(?:내|제) 직업은 |직업은 )(?:사실 |원래 |지금 |이제 )*(?P<v>(?:(?!\S*[은는이가도의] )\S+ )?(?:{lexicon.JOBS}))(?:로 일하|으로 일하|로 일한|으로 일한|{_COPULA}{_END})"), "직업"),
     Rule(_R(rf"(?P<v>(?:(?!\S*[은는이가도의] )\S+ )?(?:{lexicon.JOBS}))(?:로|으로) 일하고 있"), "직업"),
-    Rule(_R(rf"(?:{_ME})(?:지금 |이제 )?(?P<v>고[1-3]|중[1-3]|초[1-6]|재수생|초등학생|중학생|고등학생|대학생|대학원생|취준생|\d{{2}}학번|대학교? ?[1-4]학년){_IS}{_END}"), "학교"),
+    Rule(_R(rf"(?:{_ME})(?:지금 |이제 )?(?P<v>고[1-3]|중[1-3]|초[1-6]|재수생|[1-6]학년|초등학생|중학생|고등학생|대학생|대학원생|취준생|\d{{2}}학번|대학교? ?[1-4]학년){_IS}{_END}"), "학교"),
     Rule(_R(r"(?P<v>[가-힣]{2,8}(?:대학교|고등학교|중학교|대))(?:에|를)? 다(?:녀|니고 있)"), "학교"),
     Rule(_R(rf"(?:{_ME}|전공은 )(?P<v>[가-힣]{{2,8}}학과){_IS}{_END}"), "전공"),
     Rule(_R(rf"(?:내|제)? ?전공은 (?P<v>[가-힣]{{2,8}}?)(?:이야|야|이에요|예요|임){_END}"), "전공"),
@@ -153,6 +153,14 @@ LONGEST = 300
 """Syllables: a longer message is a story, not a clear statement; the longest one a rule should read has under 100."""
 
 
+_BEFORE = re.compile(r"^.*[가-힣](?:는데|은데|인데|한데|이야|지만)\s+(?=\S)|^(?:몰래|그냥|다시|또)\s+(?=\S)")
+"""Another clause, or how it is done, before the thing itself: "같은데 병원 가기", "설날이야 세배하기", "몰래 과자"."""
+
+
+def _trimmed(found: Memory) -> Memory:
+    return replace(found, value=_BEFORE.sub("", found.value))
+
+
 def read(message: str, now: datetime) -> Memory | None:
     """The memory a rule reads from `message`, None when unsure. Its key and value only, as the memory head writes them."""
     text = " ".join(_MARKS.sub(" ", tidy(message)).split())
@@ -160,7 +168,7 @@ def read(message: str, now: datetime) -> Memory | None:
         return None
     text = _OPENER.sub("", text)
     for rule in RULES:
-        for found in rule.read(text, now):
+        for found in map(_trimmed, rule.read(text, now)):
             if not examined(found, message, now)[1]:
                 return found
     return None

@@ -36,7 +36,7 @@ from ohlora_tui.written.events import (
     YOU,
 )
 from ohlora_tui.written.roots import FILLERS, alike, root
-from ohlora_tui.written.special import asks, elsewhere, narrower, not_yet, other_question, special, suffered
+from ohlora_tui.written.special import asks, elsewhere, misnamed, narrower, not_yet, other_question, special, suffered
 
 Near = Callable[[str, str], float]
 """Cosine of two words."""
@@ -296,5 +296,5 @@ CHECKS: tuple[tuple[str, Callable[[str, str, str, Near], bool]], ...] = (
     ("aim", lambda said, written, answer, near: elsewhere(said, written)),
     ("special", lambda said, written, answer, near: special(said, written, answer)),
     ("number", _numbers), ("event", _events), ("being", _beings), ("negation", lambda said, written, answer, near: negation(said, written)),
-    ("day", _days), ("wish", _wish), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("because", _because), ("role", _roles),
+    ("day", _days), ("wish", _wish), ("mood", _moods), ("person", _person), ("unsaid", _unsaid), ("other", _other), ("less", _less), ("cause", _causes), ("because", _because), ("role", _roles), ("name", lambda said, written, answer, near: misnamed(said, written, answer)),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """An honest question back, where no written row is near and the small model is not sure of its own words.
 
-asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named, `{무엇:은}` the same with the particle it asks for.
-Kinds: told, asked, wanted, with a 0 those for a message that names nothing; yes, no, dunno, why for a bare reply to what she said, more for a short one.
+asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named, `{무엇:은}` the same with the particle it asks for; of what is
+said back (echo.py) `{무엇:함}` is what the user is told to have said. Kinds: told, asked, wanted, with a 0 those for a message that names nothing; yes, no, dunno, why for a bare reply to what she said, more for a short one; echo, echo_bad … behind what the user said.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Turn
 from ohlora_tui.words import bare, content, uncalled, with_particle
+from ohlora_tui.written import echo
 
 SURE_LIKELIHOOD = -0.5
 """Mean log-probability a token (nats) from which the small model's own answer may stand …"""
@@ -24,8 +25,8 @@ SURE_REPLY = 0.2
 that no row answers, 7 pass both: 5 sensible and 2 half, read by eye."""
 Asks = dict[str, list[tuple[str, str]]]
 """kind -> [(answer, summary)]."""
-FACE, CALM = Expression("크게", "보통", "없음"), Expression()
-"""Listening; and the face for a crisis (PERSONA, care): nothing moves."""
+FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Expression("크게", "크게", "없음")
+"""Listening; the face for a crisis (PERSONA, care): nothing moves; and in a game."""
 
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
@@ -40,7 +41,11 @@ ACTS = tuple("good bad did plan want unwilling advice her opinion worry social c
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
 FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis"})
 """What was told and is asked for again, what was missed, and help."""
-KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more"} | FRAMES | {f"on_{act}" for act in ACTS})
+ECHOES = frozenset(f"echo_{act}" for act in "good bad did plan want unwilling opinion worry care".split())
+"""What stands behind the user's own words by what the message does; "echo" behind those of any other act."""
+PICKS = frozenset({"choice", "choice_big", "shall"})
+"""What stands around her pick (choice.py)."""
+KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more", "echo"} | PICKS | FRAMES | {f"on_{act}" for act in ACTS} | ECHOES)
 """All kinds of lines that asks.tsv must hold; on_good … take up what a message does."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
@@ -73,7 +78,7 @@ def load(path: Path) -> Asks:
 def thing(message: str) -> str:
     """The noun the message is about: the last word that a particle marks ("엄마가 된장찌개를 했어" -> 된장찌개), or ""."""
     found = [
-        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING and not m[1].endswith(_VERBAL)
+        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING and not m[1].endswith((*_VERBAL, "다", "자고", "라고", "냐"))
     ]
     return found[-1] if found else ""
 
@@ -112,19 +117,23 @@ def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
 def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
     """`turn` with a written line of `kind` as her answer, its slot filled with `noun`, its summary and her face; never one of `said`
     while another is left. A story before it goes on in the summary."""
-    lines = [(_filled(a, noun), _filled(s, noun)) for a, s in asks[kind]]
-    answer, summary = _in_turn(lines, turn, said)
+    answer, summary = (_filled(text, noun) for text in _in_turn(asks[kind], turn, said))
     story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
     face = CALM if kind == "crisis" else FACE
     return replace(turn, answer=answer, summary=story + summary, expression=face, change=None)
 
 
 def _in_turn(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str]) -> tuple[str, str]:
-    """The first of `lines` that was not said yet, counted from a place that the message and its story decide."""
+    """The first of `lines` whose own words were not said yet, counted from a place that the message and its story decide."""
     start = zlib.crc32((turn.message + turn.last_summary).encode()) % len(lines)
     order = [*lines[start:], *lines[:start]]
-    return next((line for line in order if line[0] not in said), order[0])
+    return next((line for line in order if not any(_own(line[0]) in s for s in said)), order[0])
+
+
+def _own(line: str) -> str:
+    """The longest piece of a line that is hers, not the slot's."""
+    return max(_SLOT.split(line)[::2], key=len)
 
 
 def _filled(text: str, noun: str) -> str:
-    return _SLOT.sub(lambda slot: with_particle(noun, slot[1] or ""), text)
+    return _SLOT.sub(lambda slot: echo.told(noun) if slot[1] == "함" else with_particle(noun, slot[1] or ""), text)

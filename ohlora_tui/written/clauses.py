@@ -10,6 +10,18 @@ _BREAK = re.compile(r"(?<=[!?~…])\s*(?=[^\s.!?~…ㅋㅎㅠㅜ])|(?<=\.)\s+|(?
 _JOIN = re.compile(r"^(?:근데|그런데|그나저나|아무튼|그래서|그리고|아니)\s+")
 
 _LINK = re.compile(r"(?<=[가-힣])(?:는데|은데|인데|한데|던데|지만|다가|거든|길래)\s+|(?<=[가-힣][았었했갔왔졌])(?:고|더니)\s+")
+_NOD = re.compile(
+    r"(?:(?:오+|아+|와|음+|응+|어|네|넵|예|헐|엥|아니|그래|그러게|맞아요?|맞는 ?말|진짜|정말|됐[어고네다]|괜찮아요?|아니야|아니에요|고마[워웠][어요]*|감사해요|감사합니다|알겠어요?|알았어요?|그렇구나|좋아요?|좋네요?|"
+    r"미안해?|다행이[다야네]|허허|하하|뭐야|(?:뭔|무슨) ?(?:소리|말)(?:이야|야)?|재밌네|신기하네|귀엽다|몰라|글쎄요?|모르겠[어다]|그럼|그치|그쵸|그렇지|ㅇㅇ|ㅇㅋ|ㄴㄴ|[ㅋㅎㅠㅜ]+)[\s,.!?~ㅋㅎㅠㅜ]*)+"
+)
+"""A clause that only nods to what she said."""
+
+
+def heart(message: str) -> str:
+    """A later message without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
+    parts = [_JOIN.sub("", part.strip()) for part in _BREAK.split(message)]
+    first = next((at for at, part in enumerate(parts) if part and not _NOD.fullmatch(part)), 0)
+    return " ".join(parts[first:]) if first else message
 
 
 def clauses(message: str) -> tuple[str, ...]:

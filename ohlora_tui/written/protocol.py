@@ -24,8 +24,9 @@ class Rows(Protocol):
 
     threshold: float
 
-    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = ()) -> Written | None:
-        """The written answer likeliest to suit `turn`, not in `said`; `past`: the user's earlier messages of the session, oldest first."""
+    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = (), last: str = "") -> Written | None:
+        """The written answer likeliest to suit `turn`, not in `said`; `past`: the user's earlier messages of the session, oldest first;
+        `last`: her last answer."""
         ...
 
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:

@@ -23,18 +23,20 @@ from ohlora_tui.written.crisis import helps
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.roots import matter
 from ohlora_tui.written.special import quotes
-from ohlora_tui.written.suits import FEATURES, HARD, Suits, sigmoid
+from ohlora_tui.written.suits import FEATURES, HARD, LATER, Suits, sigmoid
 from ohlora_tui.written.weave import core, family, woven
 
 Scores = NDArray[np.float32]
 CANDIDATES = 48
 """Keys weighed in full; the answer was among the first 15 of the letters-and-meaning order for every validation message that has one."""
-FOLLOW = 3
-"""A message of at most so many content words may lean on the turn before."""
-SAME_STORY = 0.5
-"""Cosine of two summaries above which a follow-up row continues the same story."""
+FOLLOW = 1
+"""A message of at most so many content words means nothing without the turn before."""
+SAME_STORY, LEANT = 0.35, 0.5
+"""Cosine of two summaries above which a follow-up row may continue the same story, and where the message says nothing without it."""
 LONGEST = 160
 """Letters of a message that may be weighed; the longest key has 84, and 2,000 letters take two seconds to find nothing."""
+STORY = 80
+"""Letters of what was told before that are read with a message."""
 REMEMBERED, THIS_STORY = 1.5, 1.5
 """Logits that a row gains that uses the memory she recalls, or that was written to follow this very turn."""
 EXACT = 1.0
@@ -59,6 +61,7 @@ class Candidate:
     same: bool  # it tells the message's own matter
     key: int
     features: tuple[float, ...]
+    later: tuple[float, ...] = ()  # LATER, where a story goes before
 
     @property
     def care(self) -> bool:
@@ -66,12 +69,22 @@ class Candidate:
         return helps(self.row.turn.answer)
 
 
-class WrittenRows:
-    """`threshold`: probability (0..1) a row needs to answer a first message."""
+def told_with(story: str, message: str) -> str:
+    """What was told before and the message, as one bare text; of a long story its end."""
+    return bare(f"{story[-STORY:]} {message}")
 
-    def __init__(self, bank: Bank, kinds: Kinds) -> None:
+
+def _first(rough: Scores) -> list[int]:
+    """The CANDIDATES nearest keys that are near at all."""
+    return [k for k in np.argsort(-rough, kind="stable")[:CANDIDATES].tolist() if rough[k] > 0]
+
+
+class WrittenRows:
+    """`threshold`: probability (0..1) a row needs to answer a first message. `suits`: other weights than the bank's."""
+
+    def __init__(self, bank: Bank, kinds: Kinds, suits: Suits | None = None) -> None:
         self._bank, self._kinds = bank, kinds
-        self._suits = Suits.of(bank.known["suits"])
+        self._suits = suits or Suits.of(bank.known["suits"])
         self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
         self.threshold = self._suits.threshold
         turns = [r.turn for r in bank.rows]
@@ -93,29 +106,35 @@ class WrittenRows:
         owners = dict.fromkeys(self._bank.owners[np.argsort(-rough, kind="stable")[: 8 * count]].tolist())
         return [self._bank.rows[i].turn for i in [*owners][:count][::-1]]
 
-    def weigh(self, turn: Turn) -> list[Candidate]:
-        """Rows that fit the context of `turn`, best first, each with its probability and the reason against it; none for a long message."""
+    def weigh(self, turn: Turn, story: str = "", whole: bool = True) -> list[Candidate]:
+        """Rows that fit the context of `turn`, best first, each with its probability and the reason against it; none for a long message.
+
+        `story`: what the user said just before; rows are then looked for by both together as well. `whole`: the turn's message is all of it.
+        """
         message = bare(turn.message)
         if len(message) > LONGEST:
             return []
-        near_by = self._rough(message)
-        rough = near_by[2]
-        fitting = np.where(self._fitting(turn, message)[self._bank.owners], rough, -1.0)
-        near = np.argsort(-fitting, kind="stable")[:CANDIDATES].tolist()
-        keys = [k for k in dict.fromkeys([*near, *self._bank.of_matter(message)[:CANDIDATES]]) if fitting[k] > 0]
+        near_by, told_by = self._rough(message), self._told(turn, story)
+        fits = self._fitting(turn, message)[self._bank.owners]
+        near = [k for rough in (near_by, *told_by) for k in _first(np.where(fits, rough[2], -1.0))]
+        keys = [k for k in dict.fromkeys([*near, *self._bank.of_matter(message)[:CANDIDATES]]) if fits[k]]
         found: dict[int, Candidate] = {}
-        for candidate in self._weighed(turn, keys, near_by):
+        for candidate in self._weighed(turn, keys, near_by, story, whole):
             owner = int(self._bank.owners[candidate.key])
             best = found.get(owner)
             if best is None or (not candidate.why, candidate.score) > (not best.why, best.score):
                 found[owner] = candidate
         return sorted(found.values(), key=lambda c: -c.score)
 
-    def weigh_keys(self, turn: Turn, keys: Sequence[int]) -> list[Candidate]:
+    def weigh_keys(self, turn: Turn, keys: Sequence[int], story: str = "", whole: bool = True) -> list[Candidate]:
         """The rows found under `keys`, each weighed by that very wording; one whose memory slot cannot be filled is left out."""
-        return self._weighed(turn, keys, self._rough(bare(turn.message)))
+        return self._weighed(turn, keys, self._rough(bare(turn.message)), story, whole)
 
-    def _weighed(self, turn: Turn, keys: Sequence[int], near_by: tuple[Scores, Scores, Scores]) -> list[Candidate]:
+    def _told(self, turn: Turn, story: str) -> list[tuple[Scores, Scores, Scores]]:
+        """The nearness of story and message together, if there is a story."""
+        return [self._rough(told_with(story, turn.message))] if story else []
+
+    def _weighed(self, turn: Turn, keys: Sequence[int], near_by: tuple[Scores, Scores, Scores], story: str, whole: bool) -> list[Candidate]:
         message, (letters, meaning, rough) = bare(turn.message), near_by
         own, *others = self._kinds.guess([turn.message, *(self._bank.texts[k] for k in keys)])
         found: list[Candidate] = []
@@ -123,7 +142,36 @@ class WrittenRows:
             near = {"letters": float(letters[key]), "meaning": float(meaning[key]), "reply": spoken}
             near |= {"topic": float(own.topics @ kind.topics), "act": float(own.acts @ kind.acts), "second": self._second(key, rough)}
             found += self._candidate(key, near, turn, message)
-        return found
+        return self._in_story(found, turn, story, whole) if story and found else found
+
+    def _in_story(self, found: list[Candidate], turn: Turn, story: str, whole: bool) -> list[Candidate]:
+        """The same candidates, weighed again with what was told before."""
+        told = told_with(story, turn.message)
+        letters, meaning, _ = self._rough(told)
+        replies = self._replies([c.key for c in found], told)
+        own, *others = self._kinds.guess([told, *(self._bank.texts[c.key] for c in found)])
+        summary = self._bank.embedder.encode([turn.last_summary or story])[0]
+
+        def near_story(c: Candidate) -> float:
+            """Cosine of the two stories, 0 for a row that carries none."""
+            theirs = c.row.turn.last_summary
+            return float(self._bank.embedder.encode([theirs])[0] @ summary) if theirs else 0.0
+
+        again = []
+        for c, reply, kind in zip(found, replies, others, strict=True):
+            mine, theirs = self._cover.both(told, self._bank.bare[c.key])
+            numbers = {"told_letters": float(letters[c.key]), "told_meaning": float(meaning[c.key]), "told_reply": reply, "told_mine": mine, "told_theirs": theirs,
+                       "told_topic": float(own.topics @ kind.topics), "follows": float(bool(c.row.turn.last_summary)), "story": near_story(c), "asks": float("?" in c.row.turn.answer)}  # fmt: skip
+            numbers |= {"first": suits.logit(c.score), "whole": float(whole), "whole_first": whole * suits.logit(c.score)}
+            values = tuple(numbers[name] for name in LATER)
+            again.append(replace(c, later=values, score=sigmoid(self._suits.later_logit(np.array(values)) + self._gain(c.row.turn, turn))))
+        return again
+
+    @staticmethod
+    def _gain(written: Turn, turn: Turn) -> float:
+        """Logits that a row gains beside its likeness: it uses a memory she recalls, or was written to follow this very turn."""
+        follows = bool(written.last_summary) and written.last_summary == turn.last_summary
+        return REMEMBERED * bool(written.recalls) + THIS_STORY * follows
 
     def _second(self, key: int, rough: Scores) -> float:
         """Nearness of the nearest other key of a key's row, 0 if it has none."""
@@ -168,22 +216,20 @@ class WrittenRows:
         same = np.zeros(len(self._bank.rows), bool)
         if turn.last_summary:
             near = self._bank.stories @ self._bank.embedder.encode([turn.last_summary])[0]  # (F, D) @ (D,) -> (F,)
-            same[self._carries] = near >= (SAME_STORY if len(content(message)) <= FOLLOW else 0.999)
+            same[self._carries] = near >= (SAME_STORY if len(content(message)) > FOLLOW else LEANT)
         return same
 
     def _candidate(self, key: int, near: dict[str, float], turn: Turn, message: str) -> Iterator[Candidate]:
         row, text, written = self._bank.rows[self._bank.owners[key]], self._bank.texts[key], self._bank.bare[key]
-        answer, gain = row.turn.answer, 0.0
+        answer = row.turn.answer
         if row.turn.recalls:
             filled = woven(row.turn, turn.recalled)
             if filled is None or not self._same_kind(row.turn, filled):
                 return
-            row, answer, gain = replace(row, turn=filled), filled.answer, REMEMBERED
-        if row.turn.last_summary and row.turn.last_summary == turn.last_summary:
-            gain += THIS_STORY
+            row, answer = replace(row, turn=filled), filled.answer
         reasons = conflicts(spelled(turn.message), spelled(text), answer, self._cover.near)
         literal = quiet(turn.message) == quiet(text)
-        gain += EXACT * (uncalled(turn.message) == uncalled(text))
+        gain = self._gain(row.turn, turn) + EXACT * (uncalled(turn.message) == uncalled(text))
         mine, theirs = self._cover.both(message, written)
         long, left, extra = suits.counts(message, written, mine, theirs)
         found = near | {name: float(name in reasons) for name in suits.SOFT} | {

@@ -127,3 +127,13 @@ def not_yet(said: str, written: str) -> bool:
         return False
     over = bool(_OVER.search(_SETTLED.sub("", said))), bool(_OVER.search(_SETTLED.sub("", written)))
     return over[0] != over[1] and bool(_AHEAD.search((written if over[0] else said).rstrip(" .!~ㅎㅋㅠㅜ")))
+
+
+_NAME = re.compile(r"(?:이름은?|이름이|별명은?|난|나는|나|저는|날|나를|그냥) ([가-힣]{2,4}?)(?:이라고|라고|이야|야|이에요|예요|입니다|이고|인데|임)(?=$|[\s,.!?~])|([가-힣]{2,4}?)(?:이라고|라고) (?:불러|해)")
+"""A name that a message gives: 내 이름은 민지야, 민지라고 불러."""
+
+
+def misnamed(said: str, written: str, answer: str) -> bool:
+    """Her answer calls the user by the row's own name, which the message does not say."""
+    names = [one or other for one, other in _NAME.findall(written)]
+    return any(name in answer and name not in said for name in names)

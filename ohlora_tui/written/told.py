@@ -50,12 +50,14 @@ KEYS = {
 _KEYS = {key: re.compile(pattern) for key, pattern in KEYS.items()}
 
 _AGAIN = re.compile(
-    r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]*다))(?:니까|니깐|고 ?했[잖는]|고 ?말했|고(?=[요ㅋㅎㅠㅜ!~. ]*$))[가-힣]*[요ㅋㅎㅠㅜ!~.\s]*$"
+    r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]*(?<!더라)다))(?:니까|니깐|고 ?했[잖는]|고 ?말했|고(?=[요 ]*[ㅋㅎㅠㅜ!]))[가-힣]*[요ㅋㅎㅠㅜ!~.\s]*$"
 )
 """수육이라니까, 아들이 군대 간다고 했잖아, 퇴근이 두 시간 남았다고ㅋㅋ; a question ("맛있다고?") is none."""
-_OH = re.compile(r"^(?:(?:아니|아|야|그게 아니라)\s+)+")
+_BARELY = re.compile(r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]*(?<!더라)다))고[요!~.\s]*$")
+"""아니 혼자 있으니 적적하다고: without 아니 before it, it is what somebody else said."""
+_OH = re.compile(r"^[ㅋㅎㅠㅜ?!.\s]*(?:(?:아니|아|야|엥|그게 아니라)\s+)+")
 _MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아")
-_SHIFT = ((re.compile(r"^(?:내|제) "), "네 "), (re.compile(r"^(?:나는|저는|난|전) "), "너는 "), (re.compile(r"^(?:내가|제가) "), "네가 "))
+_SHIFT = ((re.compile(r"^(?:너|니)한테 "), "나한테 "), (re.compile(r"^(?:너는|넌) "), "나는 "), (re.compile(r"^(?:내|제) "), "네 "), (re.compile(r"^(?:나는|저는|난|전) "), "너는 "), (re.compile(r"^(?:내가|제가) "), "네가 "))
 """Her words for the user's: 내 생일 -> 네 생일."""
 
 
@@ -120,10 +122,11 @@ def _holds(asked: str, matter: str, text: str) -> float:
 
 def missed(message: str) -> Missed | None:
     """How a message says that she missed something; None if it does not."""
-    parts = clauses(uncalled(message))
+    parts, denied = clauses(uncalled(message)), bool(_OH.match(uncalled(message)))
     for at, part in enumerate(parts):
         rest = " ".join(p for i, p in enumerate(parts) if i != at)
-        if found := _AGAIN.search(_OH.sub("", part)):
+        said = _OH.sub("", part)
+        if found := _AGAIN.search(said) or (_BARELY.search(said) if denied else None):
             ending, verb = found["noun"] or found["verb"], found["verb"] or ""
             return Missed(_hers(found["said"]) + ending, found["said"] + verb, rest)
         if _MISSED.search(part):

@@ -11,17 +11,25 @@ from pathlib import Path
 
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Turn
-from ohlora_tui.written import askback, told
+from ohlora_tui.written import askback, told, wordchain
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.bank import Bank
-from ohlora_tui.written.clauses import clauses, links
+from ohlora_tui.written.choice import pick, weighs
+from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
-from ohlora_tui.written.kinds import Kinds
+from ohlora_tui.written.echo import echo
+from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
 
-LATER = 0.6
-"""Probability from which a row answers after the first turn: below it 5 of 38 judged answers were sensible, above .8 13 of 15."""
+LATER = 0.36
+"""Probability from which a row answers after the first turn, weighed with what was told before …"""
+OVER_ECHO = 0.55
+"""… and where she could say back what the user told instead."""
+PICKED = 0.6
+"""What her pick between two things counts: below it no row that was found answers what is asked."""
+TOLD = 2
+"""The user's last messages that a later one is read with."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
 PART, EARLY = 0.85, 0.6
@@ -31,10 +39,12 @@ PARTS = 3
 """Clauses looked up, the last ones: each costs 0.1 s, and a message of eighty sentences took 18 s."""
 HALF = 0.55
 """Probability from which the row of one of two joined clauses answers a message that no row suits."""
-MENDED = 0.7
+MENDED = 0.5
 """Probability from which a row's answer follows her apology for having missed what it is about."""
 PLAIN_ACT = 0.75
 """Probability from which what a message does is held to be known; "잘됐다!" to a sad story is worse than "그렇구나"."""
+LIKELY_ACT = 0.6
+"""The same where her words stand behind what was told: she has shown already what she heard."""
 LONGEST = 120
 """Letters of an apology with a row's answer behind it."""
 
@@ -42,8 +52,8 @@ LONGEST = 120
 class Voice:
     """`threshold`: probability (0..1) from which a written answer is given to a first message."""
 
-    def __init__(self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, embedder: Embedder) -> None:
-        self._rows, self._kinds, self._asks, self._embedder = rows, kinds, asks, embedder
+    def __init__(self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder) -> None:
+        self._rows, self._kinds, self._asks, self._nouns, self._embedder = rows, kinds, asks, nouns, embedder
         self.threshold = rows.threshold
 
     @classmethod
@@ -51,29 +61,39 @@ class Voice:
         """Rows, kinds and questions back in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
         folder = Path(folder)
         bank, kinds = Bank.load(folder, embedder), Kinds.load(folder, embedder)
-        return cls(WrittenRows(bank, kinds), kinds, askback.load(folder / "asks.tsv"), embedder)
+        return cls(WrittenRows(bank, kinds), kinds, askback.load(folder / "asks.tsv"), wordchain.load(folder / wordchain.FILE), embedder)
 
     def warm_up(self) -> None:
         """What is made once (vectors, word lists) is made now, not while the first message waits."""
         self._rows.weigh(Turn("안녕", last_summary="인사"))
 
-    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = ()) -> Written | None:
-        """The written answer likeliest to suit, not in `said`; `past`: the user's earlier messages of the session, oldest first."""
+    def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = (), last: str = "") -> Written | None:
+        """The written answer likeliest to suit, not in `said`; `past`: the user's earlier messages of the session, oldest first; `last`: her last answer."""
         if in_danger(turn.message):
             return self._careful(turn, said)
+        if played := wordchain.move(turn.message, last, (*past, *sorted(said)), self._nouns):
+            return Written(replace(turn, answer=played.answer, summary=played.summary, expression=askback.PLAYING, change=None), 1.0)
         if (asked := told.question(turn.message)) and (found := self._reminded(turn, asked, past, said)):
             return found
         if past and (missed := told.missed(turn.message)):
             return self._mended(turn, missed, past, said)
-        return self._suiting(turn, said, bool(past))
+        return self._suiting(turn, said, past)
 
     def ask_back(self, turn: Turn, said: frozenset[str]) -> Written:
-        """What she says where no row answers: she takes up what the message does (tells bad news, plans …) if that is plain, else asks back."""
+        """What she says where no row answers: she says back what was told, or takes up what the message does if that is plain, else asks back."""
         kind = self._kinds.guess([turn.message])[0]
-        if not askback.reply_of(turn.message) and (turn.last_summary or kind.acts.max() >= PLAIN_ACT):
+        if heard := echo(turn.message):
+            behind = f"echo_{kind.act}" if kind.acts.max() >= LIKELY_ACT and f"echo_{kind.act}" in askback.ECHOES else "echo"
+            return Written(askback.framed(self._asks, behind, turn, said, heard), 0.0)
+        if not askback.reply_of(turn.message) and (said or kind.acts.max() >= PLAIN_ACT) and not self._unanswered(turn.message, kind):
             heard = f"on_{kind.act}" if kind.acts.max() >= PLAIN_ACT else "more"
             return Written(askback.framed(self._asks, heard, turn, said), 0.0)
         return Written(askback.ask_back(self._asks, turn, said), 0.0)
+
+    @staticmethod
+    def _unanswered(message: str, kind: Kind) -> bool:
+        """It asks for what no frame can give: how, what, which; not whether to do something."""
+        return kind.act == "advice" and askback.kind_of(message) != "told" and not weighs(message)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
@@ -81,18 +101,22 @@ class Voice:
 
     # -- what suits
 
-    def _suiting(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
-        """The likeliest to suit: of the whole message, or of one of its clauses if nothing suits the whole."""
-        found = [self._best(turn, said, later)]
+    def _suiting(self, turn: Turn, said: frozenset[str], past: Sequence[str]) -> Written | None:
+        """The likeliest to suit: of the whole message, or of one of its clauses if nothing suits the whole; her pick where she is asked for one."""
+        later, story = bool(past), " ".join(past[-TOLD:])
+        core = replace(turn, message=heart(turn.message)) if later else turn
+        found = [self._best(core, said, later, story)]
         if found[0] is None or found[0].score < SURE:
-            parts = clauses(turn.message)[-PARTS:]
-            found += [self._part(turn, part, said, PART if part is parts[-1] else EARLY) for part in parts if len(parts) > 1]
-        whole = max((w for w in found if w and w.score >= self._least(w, later)), key=lambda w: w.score, default=None)
-        return whole or self._half(turn, said)
+            parts = clauses(core.message)[-PARTS:]
+            found += [self._part(core, part, said, PART if part is parts[-1] else EARLY, story) for part in parts if len(parts) > 1]
+        best = max((w for w in found if w and w.score >= (self.threshold if w.care else self._least(core, later))), key=lambda w: w.score, default=None)
+        if (best is None or best.score < PICKED) and (picked := pick(core.message)):
+            return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), PICKED)
+        return best or self._half(core, said)
 
-    def _least(self, written: Written, later: bool) -> float:
-        """Probability that an answer needs: after the first turn more, but help is never held back."""
-        return max(LATER, self.threshold) if later and not written.care else self.threshold
+    def _least(self, turn: Turn, later: bool) -> float:
+        """Probability that an answer needs: after the first turn more, and more where she could say back what was told."""
+        return self.threshold if not later else OVER_ECHO if echo(turn.message) else LATER
 
     def _careful(self, turn: Turn, said: frozenset[str]) -> Written:
         """Help for a crisis: the row written for it, whatever else is near, else the line that always stands."""
@@ -105,14 +129,16 @@ class Voice:
         halves = [self._part(turn, half, said, PART) for half in links(turn.message)]
         return max((w for w in halves if w and w.score >= HALF), key=lambda w: w.score, default=None)
 
-    def _part(self, turn: Turn, part: str, said: frozenset[str], worth: float) -> Written | None:
-        found = self._best(replace(turn, message=part), said, True)
+    def _part(self, turn: Turn, part: str, said: frozenset[str], worth: float, story: str = "") -> Written | None:
+        """The best row for one clause, worth less for what it leaves unanswered; in a story its probability knows that already."""
+        found = self._best(replace(turn, message=part), said, True, story, whole=False)
+        worth = worth / PART if story else worth
         return replace(found, turn=replace(found.turn, message=turn.message), score=found.score * worth, same=False) if found else None
 
-    def _best(self, turn: Turn, said: frozenset[str], later: bool) -> Written | None:
+    def _best(self, turn: Turn, said: frozenset[str], later: bool, story: str = "", whole: bool = True) -> Written | None:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
         spared = harmless(turn.message)
-        good = (c for c in self._rows.weigh(turn) if not c.why and c.row.turn.answer not in said and not (spared and c.care))
+        good = (c for c in self._rows.weigh(turn, story, whole) if not c.why and c.row.turn.answer not in said and not (spared and c.care))
         row = next((Written(_summarised(c.row.turn, turn), c.score, c.care, c.same) for c in good), None)
         found = [row, None if later else self._general(turn, said)]
         return max((w for w in found if w), key=lambda w: w.score, default=None)
@@ -140,10 +166,12 @@ class Voice:
 
     def _mended(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str]) -> Written | None:
         """She owns up, says back what was meant, and answers it, or what the user says besides, if a row does."""
-        for message in (missed.rest, missed.plain):
-            found = self._best(replace(turn, message=message), said, True) if message else None
+        story = " ".join(past[-TOLD:])
+        for message in (missed.rest, missed.plain, "" if missed.said else past[-1]):
+            found = self._best(replace(turn, message=heart(message)), said, True, story) if message else None
             if found and found.score >= MENDED:
-                answer = f"아 맞다, {missed.said}고 했지. {found.turn.answer}" if missed.said and not found.care else found.turn.answer
+                sorry = f"아 맞다, {missed.said}고 했지. " if missed.said else "미안, 내가 딴소리했네. " if message == past[-1] else ""
+                answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
         frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))

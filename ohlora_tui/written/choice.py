@@ -1,0 +1,81 @@
+"""A choice she is asked to make: "초코랑 딸기 중에" -> 딸기, "기차 타고 갈까 버스 타고 갈까" -> 버스 타고 가는 쪽; "먼저 전화해볼까?" -> yes.
+
+message -> options -> one of them, always the same for the same message. Pure text; her words around it are written (asks.tsv).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+from ohlora_tui.words import quiet
+
+_NAME = r"[가-힣A-Za-z0-9]+(?: [가-힣A-Za-z0-9]+)?"
+_OF_TWO = re.compile(rf"(?P<one>[가-힣A-Za-z0-9]+?)(?:이랑|랑|하고|와|과|이나|나| vs ?| 아니면 )\s*(?P<other>{_NAME}?) ?(?:중에|중$|중 (?!이|인)|둘 중)")
+_BETTER = re.compile(r"(?P<one>[가-힣A-Za-z0-9]+?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까) (?:아니면 )?(?P<other>[가-힣A-Za-z0-9]+?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까)(?:요)?$")
+_ONE_WAY = re.compile(r"(?P<one>(?:[가-힣]+ ){0,2}[가-힣]+는) (?:게|것이|편이) (?:나을까|나아|좋을까) (?:아니면 )?(?P<other>(?:[가-힣]+ ){0,2}[가-힣]+는) (?:게|것이|편이) (?:나을까|나아|좋을까)(?:요)?$")
+_DO_ONE = re.compile(r"(?P<one>(?:[가-힣A-Za-z0-9]+ ){0,3}[가-힣]+)(?:까|지) (?:아니면 |아님 |그냥 )?(?P<other>(?:[가-힣A-Za-z0-9]+ ){1,3}[가-힣]+)(?:까|지)(?:요)?(?: 고민.*)?$")
+_DEEDS = "연락|전화|사과|고백|시작|등록|신청|주문|예약|공부|운동|산책|청소|말|얘기|부탁|도전|하자고|먼저|더|한번"
+_SHALL = re.compile(rf"(?:[아어여해와봐가나] ?볼|(?:{_DEEDS}) ?할|(?:^|[가-힣] )(?:갈|살|시킬|먹을|입을|보낼|만들|쓸|배울|쉴|탈|나갈)|사 줄|해 줄)까(?:요)?(?: (?:해|하는데|싶[가-힣]*|고민[가-힣]*|생각[가-힣]*))?$")
+_OTHERS = re.compile(r"[가-힣]+(?<![내제나어])(?:이|가|은|는)\s|하면|없어지|걔|그 ?사람|사람들|(?:^|\s)로라|(?:할|될|볼) ?만|걸까")
+"""Somebody else's deed, or what may be: nothing to agree to."""
+_WEIGHS = re.compile(r"[가-힣]까(?:요)?(?:$| )|(?:해야|가야|사야|말아야) (?:하나|되나|할지|될지)|지 말지|[할갈둘]지")
+_WHICH = re.compile(r"뭐|뭘|무슨|어떤|어떻게|왜|언제|누구|어디|몇|얼마|(?<![가-힣])(?:너|네가|우리 같이)")
+_ASKED = re.compile(r"\?|고민|골라|고르|추천|나을|나아|낫|어느|뭐가|뭘|[을갈할볼쓸길]까|[갈할을]지")
+"""Without one of these two things together are no choice (친구랑 여행 중에)."""
+_HEAVY = re.compile(r"회사|군대|간부|이직|퇴사|사표|그만|직장|연봉|돈|대출|투자|주식|코인|집|이사|전세|결혼|헤어|이혼|수술|약|병원|대학|전공|휴학|자퇴|입대|유학|고백|취업|대학원|배달|가게|장사|사업|창업")
+_HARM = re.compile(r"죽|자해|때리|때릴|복수|술|맥주|소주|막걸리|와인|한 ?잔|담배|몰래|지갑|거짓말|커닝|땡땡이|약 ?먹|굶|운전|수면제|손절|헤어|이혼|자퇴|퇴사|대출|코인|주식|투자|바람|훔|욕")
+_FACT = re.compile(r"(?:뭐|어느|어떤)[가-힣 ]{0,4} (?:맞|먼저|더 (?:크|빠|높|길|오래|많|무거|비싸|멀))|맞춤법|정답|차이|못 ?먹으면|내가 좋아|제가 좋아")
+"""What one can know, or a trap; no matter of taste."""
+_NEVER = re.compile(r"(?:안|못|말)$|말까?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What she picks and with which written lines she says it: choice, choice_big for what weighs heavy, shall for "do it" (`thing` is empty)."""
+
+    kind: str
+    thing: str
+
+
+def pick(message: str) -> Pick | None:
+    """Her pick, None if the message asks for none, or for one that is not hers to make."""
+    said = quiet(message)
+    if _HARM.search(said) or _FACT.search(said):
+        return None
+    for pattern in (_ONE_WAY, _OF_TWO, _BETTER, _DO_ONE) if _ASKED.search(message) else ():
+        if (found := pattern.search(said)) and _alike(pattern, found) and (options := [o for o in map(_named, (found["one"], found["other"])) if o]):
+            thing = options[zlib.crc32(said.encode()) % len(options)]
+            return Pick("choice_big" if _HEAVY.search(said) else "choice", thing)
+    return Pick("shall", "") if _SHALL.search(said) and not any(p.search(said) for p in (_WHICH, _OTHERS, _HEAVY)) else None
+
+
+def weighs(message: str) -> bool:
+    """Whether something is to be decided (할까, 해야 하나, 할지 말지), not found out (how, what, which)."""
+    said = quiet(message)
+    return bool(_WEIGHS.search(said)) and not _WHICH.search(said)
+
+
+def _alike(pattern: re.Pattern[str], found: re.Match[str]) -> bool:
+    """Two deeds are weighed only if both are ones to come (갈까, 남을지)."""
+    return pattern is not _DO_ONE or all(_to_come(found[name]) for name in ("one", "other"))
+
+
+def _to_come(verb: str) -> bool:
+    """Whether the last letter closes with ㄹ."""
+    return "가" <= verb[-1] <= "힣" and (ord(verb[-1]) - 0xAC00) % 28 == 8
+
+
+def _named(option: str) -> str:
+    """An option as she names it: 딸기 as it is, "버스 타고 갈" -> 버스 타고 가는 쪽; "" for a "not", or one with a question in it."""
+    option = option.strip().rsplit("까 ", 1)[-1]
+    if _NEVER.search(option) or _WHICH.search(option):
+        return ""
+    if re.search("[가-힣]는$", option):
+        return f"{option} 쪽"
+    if " " in option and _to_come(option):
+        last = option[-1]
+        stem = option[:-1] if last == "을" else option[:-1] + chr(ord(last) - 8)
+        return f"{stem}는 쪽"
+    return option

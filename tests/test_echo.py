@@ -1,0 +1,140 @@
+"""What she says back and what she picks: the user's own words in her mouth, and one of two things, without a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohlora_tui import embedder
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.records import Turn
+from ohlora_tui.written import echo
+from ohlora_tui.written.choice import Pick, pick, weighs
+from ohlora_tui.written.clauses import heart
+from ohlora_tui.written.voice import Voice
+
+
+@pytest.fixture(scope="module")
+def voice() -> Voice:
+    return Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("카톡으로 통보받았어", "카톡으로 통보받았구나"),
+        ("네 명 중에 두 명이 잠수탔어요.. 발표가 모레인데 ppt 제가 다 만들고 있음ㅠ", "발표가 모레인데 ppt 다 만들고 있구나"),
+        ("고마워요 근데 배고파서 잠이 안 와요", "배고파서 잠이 안 오는구나"),
+        ("라면 없인 못 살아", "라면 없인 못 사는구나"),
+        ("민지가 내 말을 오해했거든", "민지가 네 말을 오해했구나"),
+        ("우리 팀 정글이 계속 던졌어", "너희 팀 정글이 계속 던졌구나"),
+        ("우리 엄마가 많이 바빠", "엄마가 많이 바쁘구나"),
+        ("저녁 장사가 영 안됩니다", "저녁 장사가 영 안되는구나"),
+        ("월세 내기도 빠듯해요", "월세 내기도 빠듯하구나"),
+        ("다음 달에 제주도 출장이 잡혀서 걱정이에요", "다음 달에 제주도 출장이 잡혀서 걱정이구나"),
+        ("내일 사진 동아리 설명회에 가 보려고", "내일 사진 동아리 설명회에 가 보려는구나"),
+        ("남편은 맨날 야근이라 혼자 다 하거든요", "남편은 맨날 야근이라 혼자 다 하는구나"),
+        ("맨날 자기 엄마 편만 들거든요", "맨날 자기 엄마 편만 드는구나"),
+        ("우리 아기 이름은 서윤이에요 8개월 됐어요", "8개월 됐구나"),
+        ("점심도 맨날 혼자 먹어", "점심도 맨날 혼자 먹는구나"),
+    ],
+)
+def test_the_last_statement_is_said_back_in_her_mouth(message: str, said: str) -> None:
+    assert echo.echo(message) == said
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["저녁 뭐 먹지?", "고마워", "너 몇 살이야?", "ㅋㅋㅋㅋ", "응", "그건 아니야", "아까 말했잖아", "밥 먹자", "강아지!", "나 이제 잘게 잘 자", "지난주에 할머니가 돌아가셨어", "형한테 또 맞았어", "퇴직하고 집에만 있으니 심심해서 말이지", "내가 사달라고 한 거야", "오늘 뭐 했는지 물어봤잖아"],
+)
+def test_questions_thanks_and_words_about_her_are_not_said_back(message: str) -> None:
+    assert echo.echo(message) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("카톡으로 통보받았구나", "카톡으로 통보받았다고 함"),
+        ("배고파서 잠이 안 오는구나", "배고파서 잠이 안 온다고 함"),
+        ("점심도 맨날 혼자 먹는구나", "점심도 맨날 혼자 먹는다고 함"),
+        ("걱정이구나", "걱정이라고 함"),
+        ("드라마 볼 거구나", "드라마 볼 거라고 함"),
+        ("재미있구나", "재미있다고 함"),
+    ],
+)
+def test_the_summary_carries_what_was_said(said: str, told: str) -> None:
+    assert echo.told(said) == told
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "things"),
+    [
+        ("초코랑 딸기 중에 뭐가 나아?", "choice", {"초코", "딸기"}),
+        ("광안리가 나아 해운대가 나아?", "choice", {"광안리", "해운대"}),
+        ("기차 타고 갈까 버스 타고 갈까?", "choice", {"기차 타고 가는 쪽", "버스 타고 가는 쪽"}),
+        ("돈 더 주는 데로 갈지 사람 좋은 데 남을지", "choice_big", {"돈 더 주는 데로 가는 쪽", "사람 좋은 데 남는 쪽"}),
+        ("펫시터를 쓸까 친구한테 맡길까 고민 중인데 뭐가 나을까요?", "choice", {"펫시터를 쓰는 쪽", "친구한테 맡기는 쪽"}),
+        ("주말엔 쉬는 게 나을까 나가는 게 나을까", "choice", {"주말엔 쉬는 쪽", "나가는 쪽"}),
+        ("내가 먼저 전화해볼까?", "shall", {""}),
+        ("동호회라도 나가 볼까요", "shall", {""}),
+        ("조각 케이크 하나 먹을까 고민", "shall", {""}),
+    ],
+)
+def test_she_picks_one_of_what_she_is_given(message: str, kind: str, things: set[str]) -> None:
+    found = pick(message)
+    assert found and found.kind == kind and found.thing in things and found == pick(message)
+
+
+@pytest.mark.parametrize("message", ["헤어질까 말까", "저녁 뭐 먹을까", "친구들이랑 여행 중에 싸웠어", "풀긴 뭘 풀어 혼자 사니까 말할 사람이 없어서 그러지", "술 마실까?", "맥주 한 캔 더 마실까", "엄마 지갑에서 몰래 가져갈까", "죽을까", "코인 살까 주식 살까",
+     "제가 없어지면 가족이 편할까요", "나 합격할까", "그 사람도 저를 좋아할까요", "반찬 싸주면 싫어할까", "언젠가 AI가 인간을 지배할까?", "군대 간부로 갈까 고민돼", "훈련소에서 밥은 잘 먹을까", "회사 그만둘까", "금새랑 금세 중에 뭐가 맞아", "찬물이랑 뜨거운물 중에 뭐가 먼저 얼어요"])
+def test_what_is_no_choice_or_not_hers_to_make_is_not_picked(message: str) -> None:
+    assert pick(message) is None
+
+
+def test_a_decision_is_told_from_a_question_that_wants_knowledge() -> None:
+    assert weighs("배달이라도 시작해야 하나") and weighs("그만둘지 말지 모르겠어")
+    assert not weighs("이차방정식 어떻게 공부해?") and not weighs("오늘 날씨 좋다")
+
+
+@pytest.mark.parametrize(
+    ("message", "matter"),
+    [
+        ("ㅎㅎ 고마워요. 펫시터를 쓸까 고민이에요", "펫시터를 쓸까 고민이에요"),
+        ("됐어 ㅋㅋ 이번 주말에 강릉 가", "이번 주말에 강릉 가"),
+        ("괜찮아. 배는 고픈데 입맛이 없네", "배는 고픈데 입맛이 없네"),
+        ("고마워", "고마워"),
+        ("배고파 ㅋㅋ 고마워", "배고파 ㅋㅋ 고마워"),
+    ],
+)
+def test_what_only_nods_to_her_is_left_off_before_the_matter(message: str, matter: str) -> None:
+    assert heart(message) == matter
+
+
+def test_a_later_message_that_no_row_answers_is_said_back(voice: Voice) -> None:
+    turn = Turn("어제는 트롬본 리드미컬 악보를 통째로 베껴 썼어", last_summary="사용자는 악보를 베낌")
+    found = voice.ask_back(turn, frozenset({"그랬구나."}))
+    assert found.turn.answer.count("악보를 통째로 베껴 썼구나") == 1 and "악보를 통째로 베껴 썼다고 함" in (found.turn.summary or "")
+
+
+def test_a_question_between_two_is_answered_by_a_pick(voice: Voice) -> None:
+    found = voice.answer(Turn("크림브륄레랑 까눌레 중에 뭐가 나아?"), frozenset(), ("디저트 고르는 중이야",))
+    assert found and ("크림브륄레" in found.turn.answer or "까눌레" in found.turn.answer)
+
+
+def test_a_later_message_is_read_with_what_was_told_before(voice: Voice) -> None:
+    told = voice.answer(Turn("네 명 중에 두 명이 잠수탔어요", last_summary="사용자는 조별과제 때문에 화남"), frozenset(), ("저 오늘 조별과제 때문에 너무 열받았거든요",))
+    assert told and any(word in told.turn.answer for word in ("조", "잠수", "물속", "교수"))
+
+
+def test_the_same_words_of_hers_never_stand_twice_behind_an_echo(voice: Voice) -> None:
+    said: set[str] = set()
+    for number in range(3):
+        answer = voice.ask_back(Turn(f"{number}번 버스를 놓쳐서 십 분 걸었어", last_summary="버스"), frozenset(said)).turn.answer
+        assert not any(answer.split("구나", 1)[1] == s.split("구나", 1)[1] for s in said)
+        said.add(answer)
+
+
+def test_every_pick_is_of_a_written_kind() -> None:
+    from ohlora_tui.written.askback import PICKS
+
+    found = [pick(m) for m in ("사과랑 배 중에 골라 줘?", "이직할까 남을까 고민이야", "해 볼까?")]
+    assert {p.kind for p in found if isinstance(p, Pick)} <= PICKS

@@ -1,0 +1,76 @@
+"""끝말잇기 for real: she follows the rules, sees what breaks them, and owns up when she has no word left."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohlora_tui import embedder
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.records import Turn
+from ohlora_tui.written import wordchain
+from ohlora_tui.written.voice import Voice
+from ohlora_tui.written.wordchain import by_start, move
+
+NOUNS = by_start("기차 차표 표범 범인 인사 사과 과일 일기 역사 여행 사자 자전거".split())
+HERS = "‘기차’! 이제 ‘차’ 차례야."
+
+
+def answer(message: str, last: str = "", spoken: tuple[str, ...] = ()) -> str:
+    found = move(message, last, spoken, NOUNS)
+    return found.answer if found else ""
+
+
+def test_she_opens_with_a_word_that_can_be_followed() -> None:
+    said = answer("로라야 끝말잇기 하자!")
+    word, start = wordchain._SAID.findall(said)[0], said.split("‘")[2][0]
+    assert word[-1] == start and start in NOUNS
+
+
+def test_she_follows_the_users_word_with_its_last_letter() -> None:
+    assert "‘표범’" in answer("차표!", HERS, ("끝말잇기 하자", HERS))
+    assert "‘과일’" in answer("끝말잇기 나부터 사과")
+    assert "‘과일’" in answer("끝말잇기 좋지. 내가 먼저 하지, 사과")
+    assert "‘표범’" in answer("허허 알았네. 차라면, 차표", HERS)
+
+
+@pytest.mark.parametrize("offer", ["좋아, 끝말잇기로 붙자! 내가 먼저 '기차'. 봐주는 건 없다 😏", "끝말잇기 하자! 내가 먼저 기차. 차로 시작하는 말 던져 봐! ✨"])
+def test_a_game_that_a_written_row_opens_is_played_on(offer: str) -> None:
+    assert "‘표범’" in answer("차표", offer, (offer,))
+
+
+def test_a_word_that_softens_its_first_letter_counts() -> None:
+    assert "‘사자’" in answer("역사", "‘노력’! 이제 ‘력’ 차례야.", ("‘노력’", "사과"))
+
+
+def test_a_word_that_breaks_the_rules_is_told_why() -> None:
+    assert "‘차’부터" in answer("사과", HERS)
+    assert "아까 나왔어" in answer("차표", HERS, ("차표",))
+
+
+def test_she_owns_up_without_a_word_and_the_game_is_over() -> None:
+    lost = answer("차돌", HERS)
+    assert "내가 졌어" in lost and answer("돌멩이", lost) == ""
+
+
+def test_giving_up_ends_the_game() -> None:
+    won = answer("모르겠어 졌다", HERS)
+    assert "내가 이겼어" in won and answer("차표", won) == ""
+
+
+@pytest.mark.parametrize("message", ["오늘 회사에서 진짜 힘들었어", "차가 너무 막혀서 늦었어", "배고파", "그만", "끝말잇기 재미없어 그만하자", "고마워"])
+def test_a_message_that_is_no_word_of_the_game_is_answered_as_ever(message: str) -> None:
+    assert answer(message, HERS) == ""
+
+
+def test_a_word_alone_is_no_game_without_one() -> None:
+    assert answer("기차", "안녕! 오늘 어땠어?") == ""
+
+
+def test_she_plays_in_the_chat_from_her_shipped_words() -> None:
+    voice = Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
+    first = voice.answer(Turn("끝말잇기 하자"), frozenset())
+    assert first
+    start = wordchain._turn(first.turn.answer)["start"]
+    word = next(w for w in voice._nouns[start] if w not in first.turn.answer)
+    second = voice.answer(Turn(word), frozenset({first.turn.answer}), ("끝말잇기 하자",), first.turn.answer)
+    assert second and word not in wordchain._SAID.findall(second.turn.answer) and second.turn.expression and second.turn.expression.eyes == "크게"
