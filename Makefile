@@ -30,7 +30,7 @@ data: $(VENV)/.dev  ## check the persona rows and memory lines
 	@$(BIN)/python -m finetune.check
 
 MINI := ohlora_tui/models/mini
-mini: $(VENV)/.dev  ## train everything that ships again: CORPORA=folder of the corpora that finetune/corpora.py names; five hours on one core
+mini: $(VENV)/.dev  ## train everything that ships again: CORPORA=folder of the corpora that finetune/corpora.py names; six hours on one core
 	@test -n "$(CORPORA)" || { echo "말뭉치 폴더를 알려 주세요: make mini CORPORA=폴더"; exit 1; }
 	$(BIN)/python -m finetune.pretrain --corpora "$(CORPORA)" --like $(MINI)/base/training.json --out $(MINI)/base.new
 	rm -rf $(MINI)/base $(MINI)/base.new.part-* && mv $(MINI)/base.new $(MINI)/base

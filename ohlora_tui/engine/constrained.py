@@ -10,6 +10,7 @@ Free text has its rule in speech.py.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -22,6 +23,9 @@ from ohlora_tui.tokens import target_ids
 
 NOTHING_BIAS = 0.0
 """Logit added to "nothing to remember" at the first token; above 0 the memory head keeps silent more often."""
+
+SURE_MEMORY = -2.5
+"""Log-probability (nats) a small base's memory needs, whole: of 787 valid rows mini writes 91, of the 40 from here up 47 % are right, of the rest 18 %."""
 
 
 class Rule(Protocol):
@@ -99,12 +103,14 @@ class Choice:
 class MemoryRule:
     """Nothing, or one `[key: value]` grounded in `message`. Both ways stay open while their first tokens are the same."""
 
-    def __init__(self, tokenizer: Any, bytes_of: Any, message: str, limit: int) -> None:
+    def __init__(self, tokenizer: Any, bytes_of: Any, message: str, limit: int, least: float = -math.inf) -> None:
+        """`least`: log-probability (nats) below which what was written is left unsaid."""
         from llguidance import LLMatcher
 
         self.limit, self.ended, self.text = limit, False, ""
         self._tokenizer = tokenizer
         self._told: list[float] = []
+        self._least = least
         self._next: torch.Tensor | None = None
         self._nothing = target_ids(tokenizer, "-", END)[:-1]
         grammar = memory_regex(message)
@@ -132,7 +138,7 @@ class MemoryRule:
         if matcher and not (matcher.validate_tokens([token]) == 1 and matcher.consume_token(token)):
             self._matcher = matcher = None
         self.ended = matcher is None or matcher.is_accepting()
-        if matcher and self.ended:
+        if matcher and self.ended and self.likelihood >= self._least:
             self.text = self._tokenizer.decode(self._ids, clean_up_tokenization_spaces=False).strip()
 
     def hold(self, scores: torch.Tensor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -110,12 +111,12 @@ def _number(body: Mapping[str, Any], name: str, default: float, least: float, mo
     return found
 
 
-def rule_of(wish: Wish, tokenizer: Any, faces: Trie, bytes_of: Any, emit: Callable[[str], None]) -> Rule:
-    """What the engine holds the text to. ValueError if the regex is none or this engine has no grammar."""
+def rule_of(wish: Wish, tokenizer: Any, faces: Trie, bytes_of: Any, emit: Callable[[str], None], least: float = -math.inf) -> Rule:
+    """What the engine holds the text to. `least`: log-probability (nats) a text of a regex needs that may also be nothing. ValueError if the regex is none or this engine has no grammar."""
     if wish.choice:
         return Choice(trie_of(wish, tokenizer, faces), wish.choice)
     if wish.regex:
-        return Pattern(tokenizer, bytes_of, wish.regex, wish.limit)
+        return Pattern(tokenizer, bytes_of, wish.regex, wish.limit, least)
     return Free(tokenizer, wish.limit, emit, wish.avoid)
 
 
@@ -138,12 +139,13 @@ def trie_of(wish: Wish, tokenizer: Any, faces: Trie) -> Trie:
 class Pattern(MemoryRule):
     """A text of a regex that a client sent. Where NOTHING is its last alternative, that is the end marker's own ids, as in `MemoryRule`."""
 
-    def __init__(self, tokenizer: Any, bytes_of: Any, regex: str, limit: int) -> None:
+    def __init__(self, tokenizer: Any, bytes_of: Any, regex: str, limit: int, least: float = -math.inf) -> None:
         from llguidance import LLMatcher
 
-        super().__init__(tokenizer, bytes_of, "", limit)  # no message: the grammar is the client's
         grammar = regex.removesuffix(f"|{NOTHING}")
-        self._nothing = self._nothing if NOTHING in (regex, regex[len(grammar) + 1 :]) else []
+        optional = NOTHING in (regex, regex[len(grammar) + 1 :])
+        super().__init__(tokenizer, bytes_of, "", limit, least if optional else -math.inf)  # no message: the grammar is the client's
+        self._nothing = self._nothing if optional else []
         if bytes_of is None:
             raise ValueError("regex: this base has no memory head, so no grammar is loaded")
         if grammar != NOTHING:
