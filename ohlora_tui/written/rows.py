@@ -35,6 +35,8 @@ SAME_STORY, LEANT = 0.35, 0.5
 """Cosine of two summaries above which a follow-up row may continue the same story, and where the message says nothing without it."""
 LONGEST = 160
 """Letters of a message that may be weighed; the longest key has 84, and 2,000 letters take two seconds to find nothing."""
+LATELY = 3
+"""Messages whose nearness to all keys is kept: 1.2 MB each."""
 STORY = 80
 """Letters of what was told before that are read with a message."""
 REMEMBERED, THIS_STORY = 1.5, 1.5
@@ -87,6 +89,7 @@ class WrittenRows:
         self._suits = suits or Suits.of(bank.known["suits"])
         self._cover = Cover(bank.embedder, bank.known["counts"], len(bank.rows))
         self.threshold = self._suits.threshold
+        self._lately: dict[str, tuple[Scores, Scores, Scores]] = {}
         turns = [r.turn for r in bank.rows]
         self._by_row = np.argsort(bank.owners, kind="stable")  # keys, row by row
         self._starts = np.searchsorted(bank.owners[self._by_row], np.arange(len(bank.rows) + 1))
@@ -142,14 +145,16 @@ class WrittenRows:
             near = {"letters": float(letters[key]), "meaning": float(meaning[key]), "reply": spoken}
             near |= {"topic": float(own.topics @ kind.topics), "act": float(own.acts @ kind.acts), "second": self._second(key, rough)}
             found += self._candidate(key, near, turn, message)
-        return self._in_story(found, turn, story, whole) if story and found else found
+        free = [c for c in found if not c.why] if story else []
+        again = self._in_story(free, turn, story, whole, dict(zip(keys, others, strict=True))) if free else []
+        return [*again, *(c for c in found if not story or c.why)]
 
-    def _in_story(self, found: list[Candidate], turn: Turn, story: str, whole: bool) -> list[Candidate]:
-        """The same candidates, weighed again with what was told before."""
+    def _in_story(self, found: list[Candidate], turn: Turn, story: str, whole: bool, kinds: dict[int, Kind]) -> list[Candidate]:
+        """The same candidates, weighed again with what was told before; `kinds`: of the keys."""
         told = told_with(story, turn.message)
         letters, meaning, _ = self._rough(told)
         replies = self._replies([c.key for c in found], told)
-        own, *others = self._kinds.guess([told, *(self._bank.texts[c.key] for c in found)])
+        own = self._kinds.guess([told])[0]
         summary = self._bank.embedder.encode([turn.last_summary or story])[0]
 
         def near_story(c: Candidate) -> float:
@@ -158,8 +163,8 @@ class WrittenRows:
             return float(self._bank.embedder.encode([theirs])[0] @ summary) if theirs else 0.0
 
         again = []
-        for c, reply, kind in zip(found, replies, others, strict=True):
-            mine, theirs = self._cover.both(told, self._bank.bare[c.key])
+        for c, reply in zip(found, replies, strict=True):
+            kind, (mine, theirs) = kinds[c.key], self._cover.both(told, self._bank.bare[c.key])
             numbers = {"told_letters": float(letters[c.key]), "told_meaning": float(meaning[c.key]), "told_reply": reply, "told_mine": mine, "told_theirs": theirs,
                        "told_topic": float(own.topics @ kind.topics), "follows": float(bool(c.row.turn.last_summary)), "story": near_story(c), "asks": float("?" in c.row.turn.answer)}  # fmt: skip
             numbers |= {"first": suits.logit(c.score), "whole": float(whole), "whole_first": whole * suits.logit(c.score)}
@@ -189,7 +194,12 @@ class WrittenRows:
         return {(text, rows[owner].turn.answer): k for k, (text, owner) in enumerate(zip(self._bank.texts, owners, strict=True))}
 
     def _rough(self, message: str) -> tuple[Scores, Scores, Scores]:
-        """(K,) letters, (K,) meaning, (K,) their mean: what chooses the candidates."""
+        """(K,) letters, (K,) meaning, (K,) their mean: what chooses the candidates. The last few are kept: a turn asks for the same again."""
+        if message not in self._lately:
+            self._lately = {**dict([*self._lately.items()][-LATELY:]), message: self._nearness(message)}
+        return self._lately[message]
+
+    def _nearness(self, message: str) -> tuple[Scores, Scores, Scores]:
         vector = self._bank.embedder.encode([message])[0]
         letters = self._bank.letters.similarities(message)
         meaning = self._bank.vectors @ vector  # (K, D) @ (D,) -> (K,)
