@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
-from ohlora_tui.written import echo
+from ohlora_tui.written import echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import heart
 from ohlora_tui.written.voice import Voice
@@ -138,3 +140,11 @@ def test_every_pick_is_of_a_written_kind() -> None:
 
     found = [pick(m) for m in ("사과랑 배 중에 골라 줘?", "이직할까 남을까 고민이야", "해 볼까?")]
     assert {p.kind for p in found if isinstance(p, Pick)} <= PICKS
+
+
+@pytest.mark.parametrize("message", ["ㅋ" * 60 + "b 배고파", "아" * 40 + "b. 배고파", "아니" * 30 + "라고. 배고파", "가" * 2000, "나랑 " * 400 + "중에?"], ids=["laughter", "sigh", "no", "one letter", "and"])
+def test_what_is_read_by_rule_is_read_at_once_whatever_is_typed(message: str) -> None:
+    began = time.perf_counter()
+    for read in (heart, pick, weighs, echo.echo, told.missed):
+        read(message)
+    assert time.perf_counter() - began < 2
