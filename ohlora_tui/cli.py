@@ -120,9 +120,10 @@ def chat(
 def _open_app(settings: Settings, wish: str) -> None:
     from ohlora_tui.tui import bootstrap, terminal
 
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):  # Textual reads the one and draws on the other
+        raise OhLoraError("터미널이 아니어서 앱을 열 수 없어요.", '터미널에서 다시 열거나 ohlora chat --once "안녕" 으로 한마디만 나눠 주세요.')
     bootstrap.prepare()
-    if sys.stdin is not None and sys.stdin.isatty():
-        terminal.end_with(sys.stdin.fileno())
+    terminal.end_with(sys.stdin.fileno())
     from ohlora_tui.conversation import Conversation
     from ohlora_tui.once import choose_session
     from ohlora_tui.tui.app import build_app

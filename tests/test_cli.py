@@ -97,6 +97,11 @@ def test_json_without_once_is_a_usage_error() -> None:
     assert ohlora("chat", "--json").exit_code == 2
 
 
+def test_the_app_without_a_terminal_is_a_sentence_and_never_spins() -> None:
+    wrong = ohlora("chat", stdin="").exception
+    assert isinstance(wrong, OhLoraError) and "터미널" in wrong.message and "--once" in wrong.hint
+
+
 def test_another_librarys_evaluate_is_noticed(monkeypatch, tmp_path: Path) -> None:
     from ohlora_tui import cli
 
