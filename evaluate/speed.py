@@ -1,9 +1,9 @@
 """How fast a turn is and what it holds, ours beside the predecessor's way: same process, same model, same threads, same turns.
 
-subject -> ours: load, turns, memory, free -> theirs: load, turns, memory, free -> report
+subject -> ours: load, a turn, memory -> theirs: load -> the turns, ours and theirs by turns -> report
 
 A turn is an answer, a memory, a summary and an expression; the side heads read the written answer in both ways. What is given is the
-median over the turns, from the fastest to the slowest. Memory is what the whole process holds after the turns, torch included.
+median over the turns, from the fastest to the slowest. Memory is what the whole process would hold with one of them, torch included.
 """
 
 from __future__ import annotations
@@ -42,45 +42,49 @@ def run(subject: Subject, turns: Sequence[Turn], progress: Progress = lambda lin
     _libraries()
     let_go()
     bare = held_gib(where)
-    now, written, how = _ours(subject, turns, progress)
+    engine, ours, how = _ours(subject, turns[0], progress)
     let_go()
-    then, computed = _theirs(subject, turns, written, bare, progress)
+    before = held_gib(where)
+    copies = subject.theirs(progress)
+    pairs = list(_turn_by_turn(engine, copies, subject, turns, progress))
+    now, then = (measures([pair[at] for pair in pairs]) for at in (0, 1))
+    now, then = now | ours, then | _theirs(copies, bare + held_gib(where) - before) | {"retries": spread([b.retries for _, b in pairs])}
+    engine.close()
     let_go()
     ratio = {name: now[name].value / then[name].value for name in (*GOALS, "turn_cpu_s") if then[name].value}
-    how |= {"device": where, "threads": torch.get_num_threads(), "others_cores": load.others(), "bare_gib": bare}
-    how |= {"random": subject.quota is not None, "memory_computed": computed, "steps": written if subject.quota else []}
+    how |= {"device": where, "threads": torch.get_num_threads(), "others_cores": load.others(), "bare_gib": bare, "memory_computed": copies.computed}
+    how |= {"random": subject.quota is not None, "steps": [a.steps for a, _ in pairs] if subject.quota else []}
     return {"current": now, "predecessor": then, "ratio": ratio, "goal": GOALS, "how": how}
 
 
-def _ours(subject: Subject, turns: Sequence[Turn], progress: Progress) -> tuple[dict[str, Measure], list[dict[str, int]], dict[str, Any]]:
-    """(measures, tokens each head wrote by turn, what spoke). The engine is freed."""
+def _ours(subject: Subject, turn: Turn, progress: Progress) -> tuple[LocalEngine, dict[str, Measure], dict[str, Any]]:
+    """(the engine, what it holds after a turn, what it is)."""
     began = time.perf_counter()
     engine = subject.ours(progress)
     loaded = time.perf_counter() - began
+    our_turn(engine, turn, subject)
     model = engine._model
-    spent = [our_turn(engine, turn, subject) for turn in _told(turns, "우리 방식", progress)]
-    held = held_gib(device())
-    found = measures(spent, held, weights_gib([model])) | ({} if subject.quota else {"load_s": _one(loaded)})  # random weights are made, not read
-    told = {"dtype": str(model.dtype).removeprefix("torch."), "quantize": _kind(model)}
-    engine.close()
-    return found, [s.steps for s in spent], told
+    found = {"memory_gib": _one(held_gib(device())), "weights_gib": _one(weights_gib([model]))}
+    found |= {} if subject.quota else {"load_s": _one(loaded)}  # random weights are made, not read
+    return engine, found, {"dtype": str(model.dtype).removeprefix("torch."), "quantize": _kind(model)}
 
 
-def _theirs(subject: Subject, turns: Sequence[Turn], written: Sequence[dict[str, int]], bare: float, progress: Progress) -> tuple[dict[str, Measure], bool]:
-    """(measures, whether the memory of four copies is worked out). `bare` GiB: what the process held before; what ours left is not theirs."""
-    before = held_gib(device())
-    copies = subject.theirs(progress)
-    told = _told(turns, "예전 방식", progress)
-    spent = [copies.turn(turn, counts or None) for turn, counts in zip(told, written, strict=True)]
-    held = bare + held_gib(device()) - before
-    if copies.computed:
-        held += 3 * weights_gib(copies.models.values())
-    found = measures(spent, held, _weights_of(copies))
-    return found | {"retries": spread([s.retries for s in spent])}, copies.computed
+def _theirs(copies: Copies, held: float) -> dict[str, Measure]:
+    """What the four copies hold; `held` GiB: the process without ours."""
+    missing = 3 * weights_gib(copies.models.values()) if copies.computed else 0.0
+    return {"memory_gib": _one(held + missing), "weights_gib": _one(_weights_of(copies))}
+
+
+def _turn_by_turn(engine: LocalEngine, copies: Copies, subject: Subject, turns: Sequence[Turn], progress: Progress) -> Iterator[tuple[Spent, Spent]]:
+    """(ours, theirs) of every turn, one right after the other: a busy minute of a shared machine must not fall on one way alone."""
+    for at, turn in enumerate(turns, 1):
+        progress(f"{at}/{len(turns)} 우리 방식, 이어서 예전 방식")
+        mine = our_turn(engine, turn, subject)
+        yield mine, copies.turn(turn, mine.steps or None)
 
 
 def our_turn(engine: LocalEngine, turn: Turn, subject: Subject | None = None) -> Spent:
-    """One turn in chat's order: the answer streamed, face and summary, memory."""
+    """One turn in chat's order: the answer streamed (a large base writes the memory beside it), face and summary, memory."""
     spent, stop = Spent(), threading.Event()
     quota = subject.quota if subject else None
     wanted = lengths(engine._tokenizer, turn) if quota else {}
@@ -89,13 +93,15 @@ def our_turn(engine: LocalEngine, turn: Turn, subject: Subject | None = None) ->
         if quota:
             quota.begin(limit)
         call()
-        if quota:
+        if quota and name not in spent.steps:
             spent.steps[name] = quota.steps
 
     def answer() -> None:
-        for _ in engine.stream(turn, stop=stop):
+        for _ in engine.stream(turn, stop=stop, remember=True):
             spent.first = spent.first or time.perf_counter() - began
         spent.answer, spent.tokens = time.perf_counter() - began, engine.tokens
+        if quota and engine._beside:  # the longer of the two went on alone
+            spent.steps |= {"output_message": wanted["output_message"], "memory": engine._beside[1].tokens}
 
     began, cpu = time.perf_counter(), time.process_time()
     wrote("output_message", wanted.get("output_message", 0), answer)
@@ -107,10 +113,8 @@ def our_turn(engine: LocalEngine, turn: Turn, subject: Subject | None = None) ->
     return spent
 
 
-def measures(spent: Sequence[Spent], held: float, weights: float) -> dict[str, Measure]:
+def measures(spent: Sequence[Spent]) -> dict[str, Measure]:
     return {
-        "memory_gib": _one(held),
-        "weights_gib": _one(weights),
         "first_s": spread([s.first for s in spent]),
         "tokens_per_s": spread([s.tokens / s.answer if s.answer else 0.0 for s in spent]),
         "turn_s": spread([s.total for s in spent]),
@@ -164,12 +168,6 @@ def _libraries() -> None:
     from transformers import AutoModelForCausalLM, GenerationMixin
 
     assert all((llguidance, peft, AutoModelForCausalLM, GenerationMixin))  # lazy names are loaded when they are read
-
-
-def _told(turns: Sequence[Turn], who: str, progress: Progress) -> Iterator[Turn]:
-    for at, turn in enumerate(turns, 1):
-        progress(f"{who} {at}/{len(turns)}")
-        yield turn
 
 
 def _one(value: float) -> Measure:

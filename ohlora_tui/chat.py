@@ -77,7 +77,7 @@ class ChatEngine:
         """Recall, answer, face, memory, stored. Whatever ends it early, the turn is stored as far as it got."""
         assert turn.id is not None
         began = time.perf_counter()
-        made = _Made(turn)
+        made = _Made(turn, keep=not again)
         said = frozenset(t.answer for t in past)
         try:
             before = [t for t in past if t.id != turn.id]
@@ -86,7 +86,7 @@ class ChatEngine:
             yield Recalled(turn.id, made.turn.recalls)
             yield from self._answer(made, said, stop, began)
             if not made.halted:
-                yield from self._sides(made, stop, keep=not again)
+                yield from self._sides(made, stop)
         except GeneratorExit:
             made.halt("stopped")
             self._store(made, began, again)
@@ -159,7 +159,8 @@ class ChatEngine:
         engine = self._engine(made)
         examples = self.p.rows.nearest(turn.message, EXAMPLES) if self.p.rows else []
         made.turn = replace(turn, speaker="model")
-        for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said):
+        remember = made.keep and keeper.propose(turn.message, turn.at or self.p.now()) is None
+        for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said, remember=remember):
             made.first = made.first or time.perf_counter() - began - made.waited
             made.turn = replace(made.turn, answer=made.turn.answer + piece)
             yield AnswerChunk(turn.id, piece)
@@ -170,7 +171,7 @@ class ChatEngine:
         elif not made.turn.answer:
             made.halt("failed", EMPTY)
 
-    def _sides(self, made: _Made, stop: threading.Event, keep: bool) -> Iterator[Event]:
+    def _sides(self, made: _Made, stop: threading.Event) -> Iterator[Event]:
         """Face and summary of her answer, then what to remember of the message. A part that fails leaves a note."""
         turn = made.turn
         assert turn.id is not None
@@ -179,8 +180,8 @@ class ChatEngine:
             made.turn = self._after(made, heads, stop)
             if made.turn.expression:
                 yield FaceChanged(turn.id, made.turn.expression)
-        if not keep:
-            return  # regenerating: what the message told was remembered the first time
+        if not made.keep:
+            return
         made.turn = self._remember(made, stop)
         if made.turn.change:
             yield Remembered(turn.id, made.turn.change)
@@ -245,8 +246,9 @@ EXAMPLES = 4
 class _Made:
     """A turn being made: what is known of it so far, and what the clock said."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, keep: bool) -> None:
         self.turn = turn
+        self.keep = keep  # False when regenerating: what the message told was remembered the first time
         self.past: tuple[str, ...] = ()  # the user's earlier messages of the session, oldest first
         self.last = ""  # her last answer
         self.first = 0.0

@@ -40,11 +40,13 @@ class FakeEngine:
     tokens: int = 0
     sureness: float = 0.0
     seen: list[Turn] = field(default_factory=list)
+    remembering: list[bool] = field(default_factory=list)
 
     def stream(
-        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset(), remember: bool = False
     ) -> Iterator[str]:
         self.seen.append(turn)
+        self.remembering.append(remember)
         self.tokens = 0
         words = (self.answer if self.answer not in avoid else f"다시, {self.answer}").split(" ")
         for number, word in enumerate(words):

@@ -106,6 +106,17 @@ def test_regenerating_gives_another_answer_and_remembers_nothing_twice(tmp_path:
     assert len(store.turns(session.id)) == 1 and len(store.memories()) == 1
 
 
+def test_a_memory_is_written_beside_the_answer_only_where_the_head_will_be_asked(tmp_path: Path) -> None:
+    """Not where a rule reads it from the message, not when the answer is made again."""
+    engine = FakeEngine()
+    chat, store = make_chat(tmp_path, engine)
+    session = store.create_session("카페", "fake", NOON)
+    talk(chat, session, "팀장이 또 내 기획을 자기 이름으로 냈더라")
+    talk(chat, session, "나 내일 친구랑 카페 가기로 했어")
+    list(chat.regenerate(session, threading.Event()))
+    assert engine.remembering == [True, False, False]
+
+
 def test_an_ungrounded_memory_is_refused_and_not_kept(tmp_path: Path) -> None:
     chat, store = make_chat(tmp_path, FakeEngine(new_memory=Memory("직업", "우주 비행사")))
     turn = done(talk(chat, store.create_session("근거", "fake", NOON), "오늘 점심은 김밥이었어"))

@@ -148,6 +148,42 @@ def test_memory_cannot_invent_and_a_small_base_keeps_silent_where_it_would(engin
             assert found is not None and found.key == "내일 일정" and found.value in value_spans(PLAIN.message)
 
 
+def test_a_large_base_writes_the_memory_beside_the_answer(engine, monkeypatch):
+    """Both rows of one batch are what each is alone, and `memory` then gives it without another pass; a small base is asked twice."""
+    monkeypatch.setattr(engine, "small", False)
+    alone, kept = listen(engine), engine.memory(PLAIN, stop=threading.Event())
+    batches = []
+    run = engine._run
+    monkeypatch.setattr(engine, "_run", lambda jobs, *more: batches.append([job.adapter for job in jobs]) or run(jobs, *more))
+    assert listen(engine, remember=True) == alone and engine.memory(PLAIN, stop=threading.Event()) == kept
+    assert batches == [["output_message", "memory"]]
+    engine.memory(PLAIN, stop=threading.Event())
+    assert batches[1:] == [["memory"]]  # what was written beside is given once
+    monkeypatch.setattr(engine, "small", True)
+    listen(engine, remember=True)
+    assert batches[2:] == [["output_message"]]
+
+
+def test_what_was_written_beside_another_message_or_not_to_its_end_is_not_kept(engine, monkeypatch):
+    monkeypatch.setattr(engine, "small", False)
+    stop = threading.Event()
+    with speaking(engine, ids_of(engine, "가 나 다 라 " * 20)):
+        answer = engine.stream(PLAIN, stop=stop, remember=True)
+        next(answer)
+        stop.set()
+        list(answer)
+    other = engine.memory(Turn("ㅋㅋㅋ"), stop=threading.Event())
+    assert other is None and engine._beside is None
+
+
+def test_a_warm_answer_leaves_the_memory_beside_it_cold(tmp_path, monkeypatch):
+    engine = load("polyglot", tmp_path, temperature=2.0)
+    monkeypatch.setattr(engine, "small", False)
+    cold = engine.memory(PLAIN, stop=threading.Event())
+    said = {"".join(listen(engine, remember=True)) for _ in range(3)}
+    assert len(said) > 1 and engine.memory(PLAIN, stop=threading.Event()) == cold
+
+
 def test_nothing_to_remember_costs_the_end_marker_only(engine):
     nothing = target_ids(engine._tokenizer, "-", " (답변 종료)")[:-1]
     with speaking(engine, nothing) as calls:
@@ -194,8 +230,7 @@ def test_one_forward_over_the_trie_is_exact(engine):
     """The tree's scores are those of 36 separate texts, and the engine takes the best."""
     head = HEADS["eyes_mouth_pose"]
     prompt = prompt_ids(engine._tokenizer, head.prompt(PLAIN))
-    engine._model.set_adapter(head.name, inference_mode=True)
-    engine._active = head.name
+    engine._voices.speak([head.name])
     best, scores = best_of(engine._model, prompt, engine._faces)
     slow = []
     for sequence in engine._faces.sequences:
@@ -235,7 +270,7 @@ def test_a_head_without_adapter_is_left_out_and_the_answer_comes_from_the_base(t
     assert engine.heads == {"summary"}
     assert set(engine.after(PLAIN, AFTER, stop=threading.Event())) == {"summary"}
     listen(engine)
-    with engine._model.disable_adapter():
+    with engine._speaking_as([local.NO_ADAPTER]):
         ids = torch.tensor([prompt_ids(engine._tokenizer, HEADS["output_message"].prompt(PLAIN))])
         first = int(engine._model(input_ids=ids).logits[0, -1].argmax())
     seen = []

@@ -13,6 +13,7 @@ import torch
 from ohlora_tui.engine import int8cache, loading, local, quantized, threads
 from ohlora_tui.engine.int8cache import Cache
 from ohlora_tui.engine.local import LocalEngine
+from ohlora_tui.engine.mixing import Mixed
 from ohlora_tui.engine.quantized import Int8Linear, int8
 from ohlora_tui.errors import ModelError, SettingsError
 from ohlora_tui.heads import HEADS
@@ -49,8 +50,7 @@ def said(engine):
 
 def logits(engine, name):
     ids = torch.tensor([prompt_ids(engine._tokenizer, HEADS[name].prompt(PLAIN))])
-    engine._model.set_adapter(name, inference_mode=True)
-    engine._active = name
+    engine._voices.speak([name])
     with torch.inference_mode():
         return engine._model(input_ids=ids).logits[0, -1]
 
@@ -115,7 +115,7 @@ def test_a_large_base_is_bf16_around_its_int8(tmp_path, monkeypatch):
     monkeypatch.setattr(int8cache, "ENOUGH", 0.0)  # two layers of random bf16 weights agree less than a trained base
     settings = Settings(home=tmp_path / "home", quantize="int8", threads=1)
     for engine in (start(base, adapters, settings)[0], start(base, adapters, settings)[0]):
-        assert {p.dtype for n, p in engine._model.named_parameters() if "lora" in n} == {torch.bfloat16}
+        assert {m.down.dtype for m in engine._model.modules() if isinstance(m, Mixed)} == {torch.float32}
         assert is_int8(engine) and not engine.small
         assert set(engine.after(PLAIN, AFTER, stop=threading.Event())) == {"summary", "eyes_mouth_pose"}
 

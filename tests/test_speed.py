@@ -96,7 +96,7 @@ def test_a_random_model_speaks_and_its_heads_differ(tmp_path):
     ids = torch.tensor([[10, 11, 12]])
     seen = []
     for name in HEADS:
-        engine._model.set_adapter(name, inference_mode=True)
+        engine._voices.speak([name])
         with torch.inference_mode():
             seen.append(engine._model(input_ids=ids).logits[0, -1])
     assert all(not torch.equal(seen[0], other) for other in seen[1:])

@@ -120,6 +120,11 @@ class MemoryRule:
         self._ids: list[int] = []
 
     @property
+    def tokens(self) -> int:
+        """Ids written so far."""
+        return len(self._ids)
+
+    @property
     def likelihood(self) -> float:
         """Log-probability (nats) of what was written, whole, as the model alone would have it; 0 before the first token."""
         return sum(self._told)
@@ -178,16 +183,18 @@ def left_padded(prompts: Sequence[list[int]], pad: int) -> tuple[torch.Tensor, t
 
 
 class Constrain(LogitsProcessor):
-    """Each row of the batch under its own rule."""
+    """Each row of the batch under its own rule; of a `greedy` row only the likeliest id stays open."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
+    def __init__(self, rules: Sequence[Rule], greedy: Sequence[bool]) -> None:
+        self._rules, self._greedy = rules, greedy
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         scores = scores.float()
         for row, rule in enumerate(self._rules):
             if not rule.ended:
                 rule.hold(scores[row])
+            if self._greedy[row]:
+                _keep(scores[row], [int(scores[row].argmax())])
         return scores
 
 

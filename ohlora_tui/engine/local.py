@@ -28,6 +28,7 @@ from ohlora_tui.engine.constrained import (
     left_padded,
 )
 from ohlora_tui.engine.loading import SMALL, attach, drop_hooks, load_base
+from ohlora_tui.engine.mixing import Voices, mix
 from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
 from ohlora_tui.errors import EngineError, OhLoraError
@@ -42,7 +43,7 @@ MEMORY_TOKENS = 96
 PATIENCE = 0.05
 """Seconds between two looks at `stop` while another generation is still running."""
 NO_ADAPTER = "__base__"
-"""peft's name for a row of a mixed batch that goes through the plain base."""
+"""peft's name for a row that goes through the plain base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Job:
     adapter: str
     prompt: list[int]
     rule: Rule
+    greedy: bool = False
+    """Never sampled, whatever the temperature of its batch."""
 
 
 class LocalEngine:
@@ -66,7 +69,12 @@ class LocalEngine:
         self._model, self._tokenizer, self._settings = model, tokenizer, settings
         self._longest = int(getattr(base.config, "max_position_embeddings", 2048))
         self._lock = threading.Lock()
+        self._voices = Voices()
+        self._mixed = mix(model, self._voices) if self.heads else True
+        """Whether every adapter is in `Mixed` layers; if not, peft has to be told the rows too."""
         self._active = ""
+        self._beside: tuple[str, MemoryRule] | None = None
+        """(message, what its memory came to), where it was written beside the last answer."""
         self._tokens = 0
         self._faces = expression_trie(tokenizer)
         self._bytes_of = byte_table(tokenizer, base.get_output_embeddings().weight.shape[0]) if MEMORY in self.heads else None
@@ -91,16 +99,20 @@ class LocalEngine:
         return self._tokens
 
     def stream(
-        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset(), remember: bool = False
     ) -> Iterator[str]:
-        """Her answer, piece by piece. Closing the iterator ends the generation within one token."""
+        """Her answer, piece by piece. Closing the iterator ends the generation within one token.
+
+        `remember`: a large base writes the memory in the same batch, which costs it little (a step reads all weights anyway).
+        """
         head = HEADS[ANSWER]
         prompt = with_examples(head, examples, turn) if examples and ANSWER not in self.heads else head.prompt(turn)
         pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         gone = threading.Event()
         self._tokens = 0
         speech = Speech(self._tokenizer, self._settings.answer_tokens, pieces.put, avoid)
-        worker = threading.Thread(target=self._speak, args=(self._job(ANSWER, prompt, speech), lambda: stop.is_set() or gone.is_set(), pieces), daemon=True)
+        jobs = [self._job(ANSWER, prompt, speech), *(self._memory_beside(turn) if remember else ())]
+        worker = threading.Thread(target=self._speak, args=(jobs, lambda: stop.is_set() or gone.is_set(), pieces), daemon=True)
         worker.start()
         try:
             while (piece := pieces.get()) is not None:
@@ -148,10 +160,30 @@ class LocalEngine:
         if MEMORY not in self.heads:
             return None
         with self._guarded("기억"):
-            rule = MemoryRule(self._tokenizer, self._bytes_of, plain(turn.message), MEMORY_TOKENS, self._least(MEMORY))
-            self._run([self._job(MEMORY, HEADS[MEMORY].prompt(turn), rule)], stop.is_set)
+            rule = self._written_beside(turn)
+            if rule is None:
+                job, rule = self._memory_job(turn)
+                self._run([job], stop.is_set)
             found: Memory | None = HEADS[MEMORY].parse(rule.text)
             return found
+
+    def _memory_job(self, turn: Turn) -> tuple[Job, MemoryRule]:
+        rule = MemoryRule(self._tokenizer, self._bytes_of, plain(turn.message), MEMORY_TOKENS, self._least(MEMORY))
+        return self._job(MEMORY, HEADS[MEMORY].prompt(turn), rule), rule
+
+    def _memory_beside(self, turn: Turn) -> list[Job]:
+        """The memory's row of an answer's batch, kept for `memory`; none for a small base, whose steps cost by the row."""
+        self._beside = None
+        if self.small or MEMORY not in self.heads:
+            return []
+        job, rule = self._memory_job(turn)
+        self._beside = turn.message, rule
+        return [replace(job, greedy=True)]
+
+    def _written_beside(self, turn: Turn) -> MemoryRule | None:
+        """What was written beside the answer to this very message, once, if it came to its end."""
+        (message, rule), self._beside = self._beside or ("", None), None
+        return rule if rule and message == turn.message and rule.ended else None
 
     def after(self, turn: Turn, heads: Sequence[Head], *, stop: threading.Event) -> dict[str, str]:
         """Texts of those `heads` that have an adapter and came to their end before `stop`.
@@ -206,10 +238,10 @@ class LocalEngine:
         ids = prompt_ids(self._tokenizer, prompt, self._longest - rule.limit)
         return Job(name if name in self.heads else NO_ADAPTER, ids, rule)
 
-    def _speak(self, job: Job, stopped: Callable[[], bool], pieces: queue.SimpleQueue[str | BaseException | None]) -> None:
+    def _speak(self, jobs: Sequence[Job], stopped: Callable[[], bool], pieces: queue.SimpleQueue[str | BaseException | None]) -> None:
         """The generating thread: whatever happens, the reader gets an end or the error, never silence."""
         try:
-            self._run([job], stopped, self._settings.temperature)
+            self._run(jobs, stopped, self._settings.temperature)
             pieces.put(None)
         except BaseException as wrong:
             pieces.put(wrong)
@@ -230,7 +262,7 @@ class LocalEngine:
                     input_ids=ids.to(self._model.device),
                     attention_mask=mask.to(self._model.device),
                     generation_config=config,
-                    logits_processor=LogitsProcessorList([Constrain(rules)]),
+                    logits_processor=LogitsProcessorList([Constrain(rules, [job.greedy for job in jobs])]),
                     stopping_criteria=StoppingCriteriaList([Watch(rules, length, stopped)]),
                     **extra,
                 )
@@ -251,8 +283,9 @@ class LocalEngine:
 
     @contextmanager
     def _speaking_as(self, adapters: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Switch to the adapter of all rows; rows of different adapters, or of none, are told apart by `adapter_names`."""
-        if not self.heads:
+        """Each row through its own adapter. What the forward has to be given is yielded: where peft still has layers, their `adapter_names`."""
+        self._voices.speak(adapters)
+        if self._mixed:
             yield {}
             return
         if set(adapters) != {NO_ADAPTER} and len(set(adapters)) == 1:

@@ -19,13 +19,13 @@ class Engine(Protocol):
     """Names of the heads that have an adapter."""
 
     def stream(
-        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset(), remember: bool = False
     ) -> Iterator[str]:
         """Her answer to `turn`, piece by piece, without markers; ends at the end marker, `stop` or the token limit.
 
         `avoid`: answers already given in this session; none of them is given again.
-        `examples`: written turns put before the prompt when this base has no answer adapter. EngineError on failure,
-        also when the failure happens inside the generating thread.
+        `examples`: written turns put before the prompt when this base has no answer adapter. `remember`: `memory` is asked of this
+        turn afterwards, so an engine may write it on the way. EngineError on failure, also inside the generating thread.
         """
         ...
 

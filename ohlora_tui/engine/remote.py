@@ -88,7 +88,7 @@ class RemoteEngine:
         return self._tokens
 
     def stream(
-        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset()
+        self, turn: Turn, *, stop: threading.Event, examples: Sequence[Turn] = (), avoid: frozenset[str] = frozenset(), remember: bool = False
     ) -> Iterator[str]:
         """Her answer, piece by piece. Closing the iterator or `stop` closes the connection, which ends the generation there.
 
