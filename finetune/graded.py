@@ -37,7 +37,7 @@ def keep(folder: Path, pairs: Sequence[Pair], encode: Encode) -> str:
         gold[memories.index(pair.memory), messages.index(pair.message)] = pair.gold
     there = ~np.isnan(gold)
     around = Associations.load(folder, encode)
-    own = np.stack([features_of(m, memories, encode, around, lambda _: NEED) for m in messages], axis=1)[there]  # (P, F)
+    own = np.stack([features_of(m, memories, encode, around, lambda *_: NEED) for m in messages], axis=1)[there]  # (P, F)
     fitted = [_fit(Known(memories, messages, gold, t), own, gold[there], there, encode) for t in TEMPERATURES]
     error, temperature, weights, bias = min(fitted, key=lambda f: f[0])
     told = {

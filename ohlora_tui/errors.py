@@ -41,3 +41,13 @@ class ModelError(OhLoraError):
 
 class EngineError(OhLoraError):
     """A model failed while writing; what was said so far is kept."""
+
+
+def as_engine_error(what: str, wrong: BaseException) -> OhLoraError:
+    """Any failure of a model as one sentence; our own errors stay as they are."""
+    if isinstance(wrong, OhLoraError):
+        return wrong
+    reason = (str(wrong).strip().splitlines() or [""])[0][:200]
+    return EngineError(
+        f"{what}을(를) 쓰다가 모델이 멈췄어요 ({type(wrong).__name__}: {reason}).", "ohlora doctor 로 상태를 확인해 주세요."
+    )

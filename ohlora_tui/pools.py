@@ -18,6 +18,8 @@ from ohlora_tui.words import times
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """(N,) texts -> (N, D) unit rows."""
 SIZE = 20
+AMONG = 200
+"""Memories that a draw's distractors come from: the nearest of more are nearer, so splits of other sizes would be no measure of each other."""
 NEAR, SAME_KEY = 6, 3
 """Hard distractors: of the nearest by meaning, and of the same key with another value."""
 OWN, KEY, FAMILY = 1.0, 0.5, 0.25
@@ -73,7 +75,8 @@ def draw(lines: Sequence[Line], encode: Encode, seed: int, draws: int) -> list[P
         own = [line.memory] if line.memory else []
         kin = [i for i in near if own and by_key[memories[i]] == key_of(line.memory)]
         for _ in range(draws):
-            picked = _picked(near, kin, SIZE - len(own), rng)
+            some = set(rng.permutation(len(memories))[:AMONG].tolist())
+            picked = _picked([i for i in near if i in some], [i for i in kin if i in some], SIZE - len(own), rng)
             texts = (*own, *(memories[i] for i in picked))
             made.append(Pool(line.message, texts, 0 if own else -1, tuple(grade(line.memory, t) for t in texts)))
     return made

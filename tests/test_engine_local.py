@@ -13,6 +13,7 @@ from ohlora_tui.engine import loading, local
 from ohlora_tui.engine.constrained import best_of, memory_regex
 from ohlora_tui.engine.grounded import key_choices, value_spans
 from ohlora_tui.engine.local import LocalEngine
+from ohlora_tui.engine.mixing import NO_ADAPTER
 from ohlora_tui.errors import EngineError
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS
 from ohlora_tui.records import Expression, Memory, Turn
@@ -270,7 +271,7 @@ def test_a_head_without_adapter_is_left_out_and_the_answer_comes_from_the_base(t
     assert engine.heads == {"summary"}
     assert set(engine.after(PLAIN, AFTER, stop=threading.Event())) == {"summary"}
     listen(engine)
-    with engine._speaking_as([local.NO_ADAPTER]):
+    with engine._voices.speaking([NO_ADAPTER]):
         ids = torch.tensor([prompt_ids(engine._tokenizer, HEADS["output_message"].prompt(PLAIN))])
         first = int(engine._model(input_ids=ids).logits[0, -1].argmax())
     seen = []

@@ -241,7 +241,7 @@ def test_all_four_heads_train_reload_with_the_same_logits_and_chat(tmp_path: Pat
         assert isinstance(said, str) and HEADS["eyes_mouth_pose"].parse(after["eyes_mouth_pose"])
         engine.memory(FEW[0].turn, stop=threading.Event())
         ids = torch.tensor([engine._tokenizer.encode("로라야 안녕?")])
-        with engine._speaking_as(["memory"]) as extra, torch.inference_mode():
+        with engine._voices.speaking(["memory"]) as extra, torch.inference_mode():
             return engine._model(ids, **extra).logits
 
     assert torch.equal(logits(), logits())

@@ -101,21 +101,6 @@ def embedding_rows(adapter: Path) -> int:
     return max((shape[0] for key, shape in shapes if len(shape) == 2 and any(n in key for n in names)), default=0)
 
 
-def drop_hooks(model: Any) -> int:
-    """Remove the adapter hooks that peft leaves behind when a mixed forward raises; how many there were.
-
-    Left in place they would send every later row through the failed batch's adapters.
-    """
-    dropped = 0
-    for module in model.modules():
-        for key, hook in list(module._forward_pre_hooks.items()):
-            if getattr(getattr(hook, "func", None), "__name__", "") == "_adapter_names_pre_forward_hook":
-                del module._forward_pre_hooks[key]
-                module._forward_pre_hooks_with_kwargs.pop(key, None)
-                dropped += 1
-    return dropped
-
-
 @contextmanager
 def _named(base: Base) -> Iterator[None]:
     """Whatever the libraries raise while loading, as one sentence and the next command."""

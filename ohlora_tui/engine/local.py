@@ -27,11 +27,11 @@ from ohlora_tui.engine.constrained import (
     expression_trie,
     left_padded,
 )
-from ohlora_tui.engine.loading import SMALL, attach, drop_hooks, load_base
-from ohlora_tui.engine.mixing import Voices, mix
+from ohlora_tui.engine.loading import SMALL, attach, load_base
+from ohlora_tui.engine.mixing import NO_ADAPTER, Voices
 from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
-from ohlora_tui.errors import EngineError, OhLoraError
+from ohlora_tui.errors import EngineError, as_engine_error
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
 from ohlora_tui.records import Memory, Turn
 from ohlora_tui.settings import Settings
@@ -42,8 +42,6 @@ MEMORY_TOKENS = 96
 """Most tokens of a memory. Its grammar is finite and ends by itself: a byte-level tokenizer may need 3 a syllable."""
 PATIENCE = 0.05
 """Seconds between two looks at `stop` while another generation is still running."""
-NO_ADAPTER = "__base__"
-"""peft's name for a row that goes through the plain base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,7 @@ class LocalEngine:
         self._model, self._tokenizer, self._settings = model, tokenizer, settings
         self._longest = int(getattr(base.config, "max_position_embeddings", 2048))
         self._lock = threading.Lock()
-        self._voices = Voices()
-        self._mixed = mix(model, self._voices) if self.heads else True
-        """Whether every adapter is in `Mixed` layers; if not, peft has to be told the rows too."""
-        self._active = ""
+        self._voices = Voices(model if self.heads else None)
         self._beside: tuple[str, MemoryRule] | None = None
         """(message, what its memory came to), where it was written beside the last answer."""
         self._tokens = 0
@@ -117,7 +112,7 @@ class LocalEngine:
         try:
             while (piece := pieces.get()) is not None:
                 if isinstance(piece, BaseException):
-                    raise _as_engine_error("대답", piece) from piece
+                    raise as_engine_error("대답", piece) from piece
                 yield piece
         finally:
             gone.set()
@@ -135,7 +130,7 @@ class LocalEngine:
         written = target_ids(self._tokenizer, prompt, target)
         read = prompt_ids(self._tokenizer, prompt, self._longest - max(HEADS[ANSWER].max_tokens + 1, len(written)))
         with self._guarded("대답"), self._turn_taken(lambda: False), torch.inference_mode():
-            with self._speaking_as([name if name in self.heads else NO_ADAPTER]) as extra:
+            with self._voices.speaking([name if name in self.heads else NO_ADAPTER]) as extra:
                 logits = self._model(torch.tensor([read + written], device=self._model.device), **extra).logits[0]  # (T, V)
             scores = logits[len(read) - 1 : -1].float().log_softmax(-1)  # (written, V)
             found = scores.gather(1, torch.tensor(written, device=scores.device)[:, None])[:, 0].tolist()
@@ -223,7 +218,7 @@ class LocalEngine:
         with self._turn_taken(stopped) as mine:
             if not mine:
                 return ""
-            with self._speaking_as([name]):
+            with self._voices.speaking([name]):
                 return texts[best_of(self._model, ids, trie)[0]]
 
     def _least(self, name: str) -> float:
@@ -257,7 +252,7 @@ class LocalEngine:
         with self._turn_taken(stopped) as mine:
             if not mine:
                 return
-            with self._speaking_as([job.adapter for job in jobs]) as extra, torch.inference_mode():
+            with self._voices.speaking([job.adapter for job in jobs]) as extra, torch.inference_mode():
                 self._model.generate(
                     input_ids=ids.to(self._model.device),
                     attention_mask=mask.to(self._model.device),
@@ -281,25 +276,6 @@ class LocalEngine:
             if mine:
                 self._lock.release()
 
-    @contextmanager
-    def _speaking_as(self, adapters: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Each row through its own adapter. What the forward has to be given is yielded: where peft still has layers, their `adapter_names`."""
-        self._voices.speak(adapters)
-        if self._mixed:
-            yield {}
-            return
-        if set(adapters) != {NO_ADAPTER} and len(set(adapters)) == 1:
-            if adapters[0] != self._active:
-                self._model.set_adapter(adapters[0], inference_mode=True)
-                self._active = adapters[0]
-            yield {}
-            return
-        try:
-            yield {"adapter_names": list(adapters)}
-        except BaseException:
-            drop_hooks(self._model)
-            raise
-
     def _ends(self) -> dict[str, int]:
         eos = eos_id(self._tokenizer)
         return {"eos_token_id": eos, "pad_token_id": eos}
@@ -320,14 +296,4 @@ class LocalEngine:
         try:
             yield
         except Exception as wrong:
-            raise _as_engine_error(what, wrong) from wrong
-
-
-def _as_engine_error(what: str, wrong: BaseException) -> OhLoraError:
-    """Any failure of a model as one sentence; our own errors stay as they are."""
-    if isinstance(wrong, OhLoraError):
-        return wrong
-    reason = (str(wrong).strip().splitlines() or [""])[0][:200]
-    return EngineError(
-        f"{what}을(를) 쓰다가 모델이 멈췄어요 ({type(wrong).__name__}: {reason}).", "ohlora doctor 로 상태를 확인해 주세요."
-    )
+            raise as_engine_error(what, wrong) from wrong

@@ -7,7 +7,8 @@ however many adapters. One adapter alone reads its own ranks only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -15,15 +16,41 @@ from torch import nn
 
 from ohlora_tui.engine.quantized import let_go
 
+NO_ADAPTER = "__base__"
+"""peft's name for a row that goes through the plain base."""
+
 
 class Voices:
     """Which adapter each row of the next forwards goes through; a name that no layer knows is the plain base. One for a whole model."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Any = None) -> None:
+        """Of a peft model, whose layers become `Mixed`; without one every row is the plain base's."""
         self.rows: tuple[str, ...] = ()
+        self._model = model
+        self._whole = model is None or mix(model, self)
+        self._active = ""
 
     def speak(self, rows: Sequence[str]) -> None:
         self.rows = tuple(rows)
+
+    @contextmanager
+    def speaking(self, rows: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Each row through its own adapter. What the forward has to be given is yielded: where peft still has layers, their `adapter_names`."""
+        self.speak(rows)
+        if self._whole:
+            yield {}
+            return
+        if set(rows) != {NO_ADAPTER} and len(set(rows)) == 1:
+            if rows[0] != self._active:
+                self._model.set_adapter(rows[0], inference_mode=True)
+                self._active = rows[0]
+            yield {}
+            return
+        try:
+            yield {"adapter_names": list(rows)}
+        except BaseException:
+            drop_hooks(self._model)
+            raise
 
 
 class Mixed(nn.Module):
@@ -88,3 +115,18 @@ def plain(layer: Any) -> bool:
     if type(layer) is not Linear or not layer.lora_A:
         return False
     return not (layer.lora_variant or any(layer.lora_bias.values()) or layer.fan_in_fan_out or layer.merged)
+
+
+def drop_hooks(model: Any) -> int:
+    """Remove the adapter hooks that peft leaves behind when a mixed forward raises; how many there were.
+
+    Left in place they would send every later row through the failed batch's adapters.
+    """
+    dropped = 0
+    for module in model.modules():
+        for key, hook in list(module._forward_pre_hooks.items()):
+            if getattr(getattr(hook, "func", None), "__name__", "") == "_adapter_names_pre_forward_hook":
+                del module._forward_pre_hooks[key]
+                module._forward_pre_hooks_with_kwargs.pop(key, None)
+                dropped += 1
+    return dropped

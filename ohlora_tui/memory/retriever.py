@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ohlora_tui import embedder
 from ohlora_tui.associations import Associations
 from ohlora_tui.errors import ModelError
+from ohlora_tui.need import Need
 from ohlora_tui.records import Memory, Recall
 from ohlora_tui.relevance import FEATURES, features, relevance, sigmoid, word_cosines
 from ohlora_tui.words import shared, times
@@ -46,8 +47,7 @@ class Retriever:
         self._final = [float(w) for w in calibration["final"]]
         graded = calibration.get("graded")  # a retriever of before 2026-11-26 has none: its relevance stands for it
         self._graded = None if graded is None else (np.array(graded, np.float64), float(calibration["graded_bias"]))
-        self._gate = np.array(calibration["gate"], np.float32)  # (D,)
-        self._gate_bias = float(calibration["gate_bias"])
+        self._need = Need.of(calibration)
         self.threshold = float(calibration["threshold"])
         self.fingerprint = model.fingerprint
         self.dim = model.dim
@@ -82,9 +82,8 @@ class Retriever:
         return self._features(message, texts, vectors[1:] @ vectors[0], vectors[0])  # (K, D) @ (D,) -> (K,)
 
     def _features(self, message: str, texts: Sequence[str], cosines: Vectors, vector: Vectors) -> NDArray[np.float64]:
-        need = float(vector @ self._gate) + self._gate_bias
         words = word_cosines(message, texts, self.encode)
-        return features(message, texts, cosines, words, self._associations.around(message, vector, texts), need)
+        return features(message, texts, cosines, words, self._associations.around(message, vector, texts), self._need(message, vector))
 
     def _relevance(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         return relevance(found, self._weights, self._bias, self._final)

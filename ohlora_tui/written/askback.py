@@ -43,6 +43,8 @@ FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis"})
 """What was told and is asked for again, what was missed, and help."""
 ECHOES = frozenset(f"echo_{act}" for act in "good bad did plan want unwilling opinion worry care".split())
 """What stands behind the user's own words by what the message does; "echo" behind those of any other act."""
+SAD = frozenset("bad worry unwilling care".split())
+"""Acts whose lines comfort: never said to someone who laughs."""
 PICKS = frozenset({"choice", "choice_big", "shall"})
 """What stands around her pick (choice.py)."""
 KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more", "echo"} | PICKS | FRAMES | {f"on_{act}" for act in ACTS} | ECHOES)
@@ -51,6 +53,7 @@ SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
 _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
+_LAUGHS = re.compile("[ㅋㅎ]{2,}|!")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _VERBAL = tuple("같다 하다 되다 있다 없다 했다 었다 았다 괜찮 좋 많 싫 같 없 있 않 높 낮 늦 작 적".split())
@@ -90,7 +93,12 @@ def sure(likelihood: float, reply: float) -> bool:
 
 def kind_of(message: str) -> str:
     """wanted, asked or told."""
-    return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) else "told"
+    return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) or echo.asks(message) else "told"
+
+
+def fits(act: str, message: str) -> bool:
+    """Whether the lines for an act may answer `message`: comfort for one who laughs is worse than a plain word."""
+    return not (act in SAD and _LAUGHS.search(message))
 
 
 def reply_of(message: str) -> str:

@@ -13,7 +13,7 @@ from ohlora_tui.written.clauses import clauses
 LONGEST = 30
 """Letters that are said back; a longer statement is cut to its last clause, and left alone if that is longer still."""
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㅡ]+|[.!~…,;:)(^]+|[^\w\s가-힣?%]")
-_QUESTION = re.compile(
+QUESTION = re.compile(
     r"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|니|래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
 )
 _STOP = re.compile(r"^(?:아니|응|어|네|예|음|흠|글쎄|그래|맞아|그치|오|와|헐|아|엥|에이|아이고|근데|그런데|그래서|그리고|그냥|뭐|걍|하여튼|아무튼|암튼|무튼|그런지|보통은|어차피|사실|솔직히|일단|그럼|그러면|그니까|그러니까|오늘은 그냥)\s+")
@@ -63,9 +63,14 @@ _PRESENT = re.compile(r"(.*?)(?:(?<=\s)|^)(" + "|".join(sorted(map(re.escape, _V
 
 def echo(message: str) -> str:
     """The last statement of `message` in her mouth, ending in 구나; "" for a question, thanks, a word about her, or an ending no rule knows."""
-    if _QUESTION.search(" ".join(_NOISE.sub(" ", message).split())):
+    if asks(message):
         return ""  # what is asked wants an answer, not what was said before it
     return _said_back(clauses(uncalled(message))[-1])
+
+
+def asks(message: str) -> bool:
+    """Whether something in `message` is asked or asked for: by its ending, a word like 무슨, or because it says so (물어본 건데)."""
+    return bool(QUESTION.search(" ".join(_NOISE.sub(" ", message).split())))
 
 
 def told(said: str) -> str:
@@ -84,7 +89,7 @@ def _said_back(clause: str) -> str:
         said = _LAST.split(said)[-1]
     while (cut := _STOP.sub("", said)) != said:
         said = cut
-    if len(said) > LONGEST or len(said.split()) < 2 or any(p.search(said) for p in (_QUESTION, _HERS, _TALK, _GRAVE)):
+    if len(said) > LONGEST or len(said.split()) < 2 or any(p.search(said) for p in (QUESTION, _HERS, _TALK, _GRAVE)):
         return ""
     mended = _ME.sub("", said)
     for pattern, hers in _MINE:

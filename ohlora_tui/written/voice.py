@@ -83,17 +83,18 @@ class Voice:
         """What she says where no row answers: she says back what was told, or takes up what the message does if that is plain, else asks back."""
         kind = self._kinds.guess([turn.message])[0]
         if heard := echo(turn.message):
-            behind = f"echo_{kind.act}" if kind.acts.max() >= LIKELY_ACT and f"echo_{kind.act}" in askback.ECHOES else "echo"
+            known = kind.acts.max() >= LIKELY_ACT and askback.fits(kind.act, turn.message)
+            behind = f"echo_{kind.act}" if known and f"echo_{kind.act}" in askback.ECHOES else "echo"
             return Written(askback.framed(self._asks, behind, turn, said, heard), 0.0)
         if not askback.reply_of(turn.message) and (said or kind.acts.max() >= PLAIN_ACT) and not self._unanswered(turn.message, kind):
-            heard = f"on_{kind.act}" if kind.acts.max() >= PLAIN_ACT else "more"
+            heard = f"on_{kind.act}" if kind.acts.max() >= PLAIN_ACT and askback.fits(kind.act, turn.message) else "more"
             return Written(askback.framed(self._asks, heard, turn, said), 0.0)
         return Written(askback.ask_back(self._asks, turn, said), 0.0)
 
     @staticmethod
     def _unanswered(message: str, kind: Kind) -> bool:
-        """It asks for what no frame can give: how, what, which; not whether to do something."""
-        return kind.act == "advice" and askback.kind_of(message) != "told" and not weighs(message)
+        """It asks for what no frame can give: how, what, which; not whether to do something, and not about her."""
+        return askback.kind_of(message) != "told" and kind.act != "her" and not weighs(message)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
