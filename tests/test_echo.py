@@ -9,10 +9,12 @@ import pytest
 from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
-from ohlora_tui.written import echo, told
+from ohlora_tui.written import askback, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import heart
 from ohlora_tui.written.voice import Voice
+
+BANK = BUNDLED / "mini" / "rows"
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +117,22 @@ def test_a_later_message_that_no_row_answers_is_said_back(voice: Voice) -> None:
     turn = Turn("어제는 트롬본 리드미컬 악보를 통째로 베껴 썼어", last_summary="사용자는 악보를 베낌")
     found = voice.ask_back(turn, frozenset({"그랬구나."}))
     assert found.turn.answer.count("악보를 통째로 베껴 썼구나") == 1 and "악보를 통째로 베껴 썼다고 함" in (found.turn.summary or "")
+
+
+@pytest.mark.parametrize(
+    "message", ["오 고마워 ㅎㅎ 남은 육수는 얼려도 되려나", "꽃이 먼저 떠올랐어! 무슨 꽃이 좋을까?", "자랑이 아니라 육수 얼려도 되냐고 물어본 건데", "아니 무슨 꽃 살지 추천 좀 해 달라고 ㅠ", "다음 휴가는 또 언제 나오려나"]
+)
+def test_what_is_asked_is_never_taken_for_what_is_told(voice: Voice, message: str) -> None:
+    """ "얼려도 되려나" was answered "조금 더 자랑해도 돼", "무슨 꽃이 좋을까?" "그게 어떤 느낌이었어?". """
+    assert askback.kind_of(message) != "told" and echo.echo(message) == ""
+    answer = voice.ask_back(Turn(message, last_summary="사용자는 국숫집을 함"), frozenset(["처음 한 말"])).turn.answer
+    told = {line for kind, lines in askback.load(BANK / "asks.tsv").items() if kind in ("more", "echo") or kind.startswith(("on_", "echo_")) for line, _ in lines}
+    assert answer not in told - {line for line, _ in askback.load(BANK / "asks.tsv")["on_her"]}
+
+
+def test_one_who_laughs_is_not_comforted() -> None:
+    assert not askback.fits("bad", "우리 집 거실 말이야! 남편은 벌써 누워서 자고 있음") and not askback.fits("worry", "자막 켜고 보면 돼 ㅋㅋ")
+    assert askback.fits("bad", "오늘 또 혼났어 ㅠㅠ") and askback.fits("good", "붙었어!! ㅋㅋ")
 
 
 def test_a_question_between_two_is_answered_by_a_pick(voice: Voice) -> None:

@@ -22,8 +22,9 @@ from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
 
-LATER = 0.36
-"""Probability from which a row answers after the first turn, weighed with what was told before …"""
+LATER = 0.44
+"""Probability from which a row answers after the first turn, weighed with what was told before: of 60 fresh later turns the best row was bad
+for 20 of the 37 it answered at .36, for 10 of 24 at .45 …"""
 OVER_ECHO = 0.55
 """… and where she could say back what the user told instead."""
 PICKED = 0.6
