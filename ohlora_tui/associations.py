@@ -57,6 +57,17 @@ class Associations:
         except (OSError, EOFError, ValueError) as wrong:
             raise ModelError(f"{path} 낱말 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
+    def warm_up(self) -> None:
+        """Make what is made once."""
+        if self._words:
+            self._vectors()
+
+    def _vectors(self) -> NDArray[np.float32]:
+        """(H, D) of the headwords."""
+        if self._heads is None:
+            self._heads = self._encode(self._words)
+        return self._heads
+
     def around(self, message: str, vector: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
         """(K, 2) for each memory: the best cosine of the message's `vector` (D,) and a thing said around its value, and how many words of
         the message are said around it (at most MOST), both by how near the headword is."""
@@ -71,9 +82,7 @@ class Associations:
         return float(((around.vectors @ vector) * around.near).max()), min(MOST, float(shared))  # (A, D) @ (D,) -> (A,)
 
     def _made(self, text: str) -> Around:
-        if self._heads is None:
-            self._heads = self._encode(self._words)
-        near = self._heads @ self._encode([" ".join(value_words(text))])[0]  # (H, D) @ (D,) -> (H,)
+        near = self._vectors() @ self._encode([" ".join(value_words(text))])[0]  # (H, D) @ (D,) -> (H,)
         best = [int(i) for i in np.argsort(-near)[:HEADS]]
         said = [(thing, near[i]) for i in best for thing in self._entries[self._words[i]]]
         vectors = self._encode([thing for thing, _ in said])

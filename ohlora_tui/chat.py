@@ -15,7 +15,7 @@ from ohlora_tui.errors import OhLoraError
 from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.memory import calendar, keeper
-from ohlora_tui.records import Session, State, Timing, Turn
+from ohlora_tui.records import Memory, Session, State, Timing, Turn
 from ohlora_tui.settings import Settings
 from ohlora_tui.written import askback
 from ohlora_tui.written.protocol import Written
@@ -83,6 +83,7 @@ class ChatEngine:
             before = [t for t in past if t.id != turn.id]
             made.turn, made.past = self._recall(replace(turn, speaker="row"), before), tuple(t.message for t in before)
             made.last = before[-1].answer if before else ""
+            made.proposed = keeper.propose(turn.message, turn.at or self.p.now()) if made.keep else None
             yield Recalled(turn.id, made.turn.recalls)
             yield from self._answer(made, said, stop, began)
             if not made.halted:
@@ -159,8 +160,7 @@ class ChatEngine:
         engine = self._engine(made)
         examples = self.p.rows.nearest(turn.message, EXAMPLES) if self.p.rows else []
         made.turn = replace(turn, speaker="model")
-        remember = made.keep and keeper.propose(turn.message, turn.at or self.p.now()) is None
-        for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said, remember=remember):
+        for piece in engine.stream(turn, stop=stop, examples=examples, avoid=said, remember=made.keep and made.proposed is None):
             made.first = made.first or time.perf_counter() - began - made.waited
             made.turn = replace(made.turn, answer=made.turn.answer + piece)
             yield AnswerChunk(turn.id, piece)
@@ -214,9 +214,8 @@ class ChatEngine:
         """What to keep of the message: a clear self-statement by rule, else the memory head, judged by the keeper."""
         turn = made.turn
         now = turn.at or self.p.now()
-        rule = keeper.propose(turn.message, now)
         model = None
-        if rule is None and not made.nothing_told:
+        if made.proposed is None and not made.nothing_told:
             try:
                 engine = self._engine(made)
                 model = engine.memory(turn, stop=stop)
@@ -225,7 +224,7 @@ class ChatEngine:
             except OhLoraError as wrong:
                 turn = _noted(turn, f"새 기억을 만들지 못했어요: {wrong.message}")
         live = self.p.store.memories()
-        return replace(turn, change=keeper.judge(rule or model, turn.message, live, now, message_id=turn.message_id))
+        return replace(turn, change=keeper.judge(made.proposed or model, turn.message, live, now, message_id=turn.message_id))
 
     def _store(self, made: _Made, began: float, again: bool) -> Turn:
         total = time.perf_counter() - began - made.waited
@@ -249,6 +248,7 @@ class _Made:
     def __init__(self, turn: Turn, keep: bool) -> None:
         self.turn = turn
         self.keep = keep  # False when regenerating: what the message told was remembered the first time
+        self.proposed: Memory | None = None  # what a rule reads from the message as worth keeping
         self.past: tuple[str, ...] = ()  # the user's earlier messages of the session, oldest first
         self.last = ""  # her last answer
         self.first = 0.0

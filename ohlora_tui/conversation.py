@@ -101,6 +101,8 @@ class Conversation:
         folder = bases.retriever_folder(self.settings.pulled_models)
         self._retriever = Retriever.load(folder)
         self._retriever.threshold = self.settings.recall_threshold or self._retriever.threshold
+        if self._store.memories():  # else nothing is recalled
+            self._retriever.warm_up()
         self._index = MemoryIndex(self._store, self._retriever)
         progress("써 둔 말을 읽는 중")
         shipped = bases.BUNDLED / "retriever"  # the rows are found by the embedder they were written with

@@ -50,6 +50,8 @@ class Expression:
 
 _EXPRESSION = re.compile(rf"\(눈 ({'|'.join(EYES)}), 입 ({'|'.join(MOUTH)}), 고개 돌림 ({'|'.join(POSE)})\)")
 
+_MEMORY = re.compile(r"\[([^\[\]:\n]{1,40}): ([^\[\]\n]{1,200})\]")
+
 NEUTRAL = Expression()
 EXPRESSIONS = tuple(Expression(*levels) for levels in product(EYES, MOUTH, POSE))
 """All 36, the whole language of the eyes_mouth_pose head."""
@@ -78,7 +80,7 @@ class Memory:
     @classmethod
     def parse(cls, text: str) -> Memory:
         """`[key: value]` -> Memory; ValueError says what it is not."""
-        found = re.fullmatch(r"\[([^\[\]:\n]{1,40}): ([^\[\]\n]{1,200})\]", text.strip())
+        found = _MEMORY.fullmatch(text.strip())
         if not found or not found[1].strip() or not found[2].strip():
             raise ValueError(f"[키: 값] 꼴이 아닌 글: {text!r}")
         return cls(found[1].strip(), found[2].strip())

@@ -29,6 +29,17 @@ def test_the_memory_whose_surroundings_are_spoken_of_comes_first() -> None:
     assert found.shape == (2, 2) and found[0, 0] > found[1, 0] and found[0, 1] > found[1, 1] == 0
 
 
+def test_the_headwords_are_read_once_and_before_the_first_message_if_asked() -> None:
+    read: list[int] = []
+    known = Associations(ENTRIES, lambda texts: read.append(len(texts)) or letters(texts))  # type: ignore[func-returns-value]
+    known.warm_up()
+    assert read == [len(ENTRIES)]
+    for message in ("무릎이 시큰거려", "이가 아파"):
+        known.around(message, letters([message])[0], ["[내일 일정: 등산]"])
+    assert read.count(len(ENTRIES)) == 1
+    Associations({}, letters).warm_up()  # nothing to make
+
+
 def test_without_a_lexicon_nothing_is_said_around(tmp_path: Path) -> None:
     known = Associations.load(tmp_path, letters)
     assert known.around("무릎", letters(["무릎"])[0], ["[취미: 등산]"]).tolist() == [[0.0, 0.0]]

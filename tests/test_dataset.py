@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,14 @@ def test_a_bad_cell_is_named_by_line_and_column(tmp_path: Path, text: str, named
 def test_another_encoding_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="UTF-8이 아니에요"):
         read_rows(write(tmp_path, HEADER + GOOD, "cp949"))
+
+
+@pytest.mark.parametrize("harm", [lambda b: b[:-9], lambda b: b"no gzip", lambda b: b[:20] + b"\xff\xff\xff" + b[23:]], ids=["cut", "other", "changed"])
+def test_a_packed_file_that_was_cut_or_changed_is_named(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(harm(gzip.compress((HEADER + GOOD * 20).encode())))
+    with pytest.raises(DataError, match=r"rows\.csv\.gz"):
+        read_rows(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

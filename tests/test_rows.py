@@ -142,12 +142,10 @@ def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder)
     import subprocess
     import sys
 
-    took = []
-    for _ in range(3):  # the best of three: a core that is shared with another takes up to twice as long, and that is not our cost
-        start = time.process_time()
-        Voice.load(BANK, model)
-        took.append(time.process_time() - start)
-    assert min(took) < 1.0, took  # 0.6 s, most of it reading 27,000 rows
+    start = time.process_time()  # what else the machine does is not our cost
+    Voice.load(BANK, model)
+    spent = time.process_time() - start
+    assert spent < 1.0, spent  # 0.5 s, most of it reading 25,000 rows
     code = (
         "import sys; from ohlora_tui import embedder; from ohlora_tui.bases import BUNDLED; from ohlora_tui.written.voice import Voice;"
         "Voice.load(BUNDLED / 'mini' / 'rows', embedder.load(BUNDLED / 'retriever'));"

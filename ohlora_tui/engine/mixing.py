@@ -14,8 +14,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from ohlora_tui.engine.quantized import let_go
-
 NO_ADAPTER = "__base__"
 """peft's name for a row that goes through the plain base."""
 
@@ -104,7 +102,6 @@ def mix(model: Any, voices: Voices) -> bool:
         for name, child in list(parent.named_children()):
             if plain(child):
                 setattr(parent, name, Mixed(child, voices))
-    let_go()
     return not any(isinstance(m, BaseTunerLayer | AuxiliaryTrainingWrapper) for m in model.modules())
 
 

@@ -53,7 +53,7 @@ SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
 _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
-_LAUGHS = re.compile("[ㅋㅎ]{2,}|!")
+_LAUGHS = re.compile("[ㅋㅎ]{2,}")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _VERBAL = tuple("같다 하다 되다 있다 없다 했다 었다 았다 괜찮 좋 많 싫 같 없 있 않 높 낮 늦 작 적".split())
