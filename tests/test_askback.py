@@ -21,6 +21,8 @@ ASKS = Path(__file__).parent.parent / "finetune" / "data" / "ask_back" / "asks.t
         ("친구가 나한테 돈 빌려달래", "친구"),
         ("층간소음 때문에 미치겠어", ""),
         ("배 아파", ""),
+        ("남은 육수는 얼려도 되려나", "육수"),
+        ("감자도 괜찮은데 고구마가 더 좋아", "고구마"),
     ],
 )
 def test_the_thing_is_a_noun_that_a_particle_marks(message: str, noun: str) -> None:

@@ -56,6 +56,8 @@ _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phr
 _LAUGHS = re.compile("[ㅋㅎ]{2,}")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
+_MAY = re.compile(r"\S+[가-힣]도 (?=되|돼|될|됩|괜찮)")
+"""What is asked leave for is a verb: "얼려도 되려나" is about no 얼려."""
 _VERBAL = tuple("같다 하다 되다 있다 없다 했다 었다 았다 괜찮 좋 많 싫 같 없 있 않 높 낮 늦 작 적".split())
 """Verbs that look like a noun before a particle: "괜찮은 것 같다가도" is about nothing called 같다 or 괜찮."""
 _NO_THING = frozenset(
@@ -81,7 +83,7 @@ def load(path: Path) -> Asks:
 def thing(message: str) -> str:
     """The noun the message is about: the last word that a particle marks ("엄마가 된장찌개를 했어" -> 된장찌개), or ""."""
     found = [
-        m[1] for word in uncalled(message).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING and not m[1].endswith((*_VERBAL, "다", "자고", "라고", "냐"))
+        m[1] for word in _MAY.sub("", uncalled(message)).split() if (m := _MARKED.fullmatch(word.strip(".,!?~"))) and m[1] not in _NO_THING and not m[1].endswith((*_VERBAL, "다", "자고", "라고", "냐"))
     ]
     return found[-1] if found else ""
 
