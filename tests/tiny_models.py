@@ -159,20 +159,27 @@ _MODELS = {"polyglot": _neox, "kanana": _llama, "mini": _neox, "koreanlm": _llam
 
 @contextmanager
 def speaking(engine: LocalEngine, ids: list[int]) -> Iterator[list[int]]:
-    """Make the engine's model want to write `ids` and then end; yields the list of how often it was called (one count)."""
+    """Make every generation of the engine write `ids` and then end; yields the list of how often the model was called (one count).
+
+    What is written is counted from a generation's prompt on: one whose client went away a moment ago may still take a step.
+    """
     base = engine._model.get_base_model() if engine.heads else engine._model
-    calls = [0]
+    calls, at = [0], [0]
     wanted = [*ids, eos_id(engine._tokenizer)]
+
+    def begin(module: Any, args: Any, out: Any) -> None:
+        at[0] = 0 if out.shape[1] > 1 else at[0] + 1
 
     def force(module: Any, args: Any, out: Any) -> Any:
         out = out.clone()
         out[:, -1] = -20.0
-        out[:, -1, wanted[min(calls[0], len(wanted) - 1)]] = 20.0
+        out[:, -1, wanted[min(at[0], len(wanted) - 1)]] = 20.0
         calls[0] += 1
         return out
 
-    handle = base.get_output_embeddings().register_forward_hook(force)
+    handles = [base.get_input_embeddings().register_forward_hook(begin), base.get_output_embeddings().register_forward_hook(force)]
     try:
         yield calls
     finally:
-        handle.remove()
+        for handle in handles:
+            handle.remove()
