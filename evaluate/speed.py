@@ -3,7 +3,7 @@
 subject -> ours: load, a turn, memory -> theirs: load -> the turns, ours and theirs by turns -> report
 
 A turn is an answer, a memory, a summary and an expression; the side heads read the written answer in both ways. What is given is the
-median over the turns, from the fastest to the slowest. Memory is what the whole process would hold with one of them, torch included.
+median over the turns, from the fastest to the slowest. Both run in the model's own thread (`engine/thread.py`). Memory is what the whole process would hold with one of them, torch included.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from evaluate.subjects import Progress, Subject, lengths
 from ohlora_tui.devices import device
 from ohlora_tui.engine.local import LocalEngine
 from ohlora_tui.engine.quantized import Int8Linear, let_go
+from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.heads import HEADS
 from ohlora_tui.records import Turn
 
@@ -45,14 +46,14 @@ def run(subject: Subject, turns: Sequence[Turn], progress: Progress = lambda lin
     engine, ours, how = _ours(subject, turns[0], progress)
     let_go()
     before = held_gib(where)
-    copies = subject.theirs(progress)
+    copies = MODEL_THREAD.run(lambda: subject.theirs(progress))
     pairs = list(_turn_by_turn(engine, copies, subject, turns, progress))
     now, then = (measures([pair[at] for pair in pairs]) for at in (0, 1))
     now, then = now | ours, then | _theirs(copies, bare + held_gib(where) - before) | {"retries": spread([b.retries for _, b in pairs])}
     engine.close()
     let_go()
     ratio = {name: now[name].value / then[name].value for name in (*GOALS, "turn_cpu_s") if then[name].value}
-    how |= {"device": where, "threads": torch.get_num_threads(), "others_cores": load.others(), "bare_gib": bare, "memory_computed": copies.computed}
+    how |= {"device": where, "threads": MODEL_THREAD.run(torch.get_num_threads), "others_cores": load.others(), "bare_gib": bare, "memory_computed": copies.computed}
     how |= {"random": subject.quota is not None, "steps": [a.steps for a, _ in pairs] if subject.quota else []}
     return {"current": now, "predecessor": then, "ratio": ratio, "goal": GOALS, "how": how}
 
@@ -60,7 +61,7 @@ def run(subject: Subject, turns: Sequence[Turn], progress: Progress = lambda lin
 def _ours(subject: Subject, turn: Turn, progress: Progress) -> tuple[LocalEngine, dict[str, Measure], dict[str, Any]]:
     """(the engine, what it holds after a turn, what it is)."""
     began = time.perf_counter()
-    engine = subject.ours(progress)
+    engine = MODEL_THREAD.run(lambda: subject.ours(progress))
     loaded = time.perf_counter() - began
     our_turn(engine, turn, subject)
     model = engine._model
@@ -80,7 +81,7 @@ def _turn_by_turn(engine: LocalEngine, copies: Copies, subject: Subject, turns: 
     for at, turn in enumerate(turns, 1):
         progress(f"{at}/{len(turns)} 우리 방식, 이어서 예전 방식")
         mine = our_turn(engine, turn, subject)
-        yield mine, copies.turn(turn, mine.steps or None)
+        yield mine, MODEL_THREAD.run(lambda: copies.turn(turn, mine.steps or None))  # noqa: B023 run at once
 
 
 def our_turn(engine: LocalEngine, turn: Turn, subject: Subject | None = None) -> Spent:

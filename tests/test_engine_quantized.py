@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from ohlora_tui.engine import int8cache, loading, local, quantized, threads
+from ohlora_tui.engine import int8cache, loading, local, product, quantized, threads
 from ohlora_tui.engine.int8cache import Cache
 from ohlora_tui.engine.local import LocalEngine
 from ohlora_tui.engine.mixing import Mixed
 from ohlora_tui.engine.quantized import Int8Linear, int8
+from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.errors import ModelError, SettingsError
 from ohlora_tui.heads import HEADS
 from ohlora_tui.settings import Settings, load
@@ -70,6 +75,34 @@ def test_a_layer_stays_near_its_own_and_a_row_does_not_see_the_others():
     error = (out - plain(rows)).norm(dim=1) / plain(rows).norm(dim=1)
     assert error.max() < 0.02
     assert layer(rows.bfloat16().reshape(1, 5, 256)).dtype == torch.bfloat16
+
+
+ISAS = ("AVX2", "AVX512_CORE", "ALL")
+LAYER = """
+import torch
+from ohlora_tui.engine.product import SURE, reading
+from ohlora_tui.engine.quantized import Int8Linear, int8
+from ohlora_tui.engine.thread import MODEL_THREAD
+torch.manual_seed(1)
+plain, rows = torch.nn.Linear(256, 96), torch.randn(4, 256) * 3
+rows[0] = 3 * plain.weight[0].sign()  # the largest sum there is
+print(float(((Int8Linear(*int8(plain.weight), plain.bias, torch.float32)(rows) - plain(rows)).norm(dim=1) / plain(rows).norm(dim=1)).max()))
+"""
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_older_processors_overflow_nothing(isa):
+    told = subprocess.run([sys.executable, "-c", LAYER], env=os.environ | {"ONEDNN_MAX_CPU_ISA": isa}, capture_output=True, text=True)
+    assert float(told.stdout) < 0.02, told.stderr
+
+
+def test_a_slow_product_is_not_taken_and_an_inexact_one_neither(monkeypatch):
+    real, tried = product.Reading.times, product.reading.__wrapped__
+    assert tried() in (*product.READINGS, *(replace(r, alone=False) for r in product.READINGS))
+    monkeypatch.setattr(product.Reading, "times", lambda one, *more: (time.sleep(0.01), real(one, *more))[1])
+    assert tried() is None
+    monkeypatch.setattr(product.Reading, "times", lambda one, *more: real(one, *more) + (one.levels > 63))
+    assert tried().levels == 63
 
 
 def test_every_linear_but_the_output_is_int8_and_takes_a_fourth_of_fp32(made):
@@ -222,7 +255,8 @@ def test_a_full_disk_costs_the_cache_alone(tmp_path, monkeypatch):
 def test_a_torch_without_the_product_and_another_device_are_one_line(monkeypatch):
     told = []
     assert quantized.possible("int8", "cuda", told.append) == quantized.possible("int8", "mps", told.append) == "none"
-    monkeypatch.setattr(quantized, "int8", lambda weight: (_ for _ in ()).throw(RuntimeError("no primitive")))
+    monkeypatch.setattr(quantized, "reading", product.reading.__wrapped__)
+    monkeypatch.setattr(product, "packed", lambda values: (_ for _ in ()).throw(RuntimeError("no primitive")))
     assert quantized.possible("int8", "cpu", told.append) == "none" and len(told) == 3
     assert quantized.possible("none", "cpu", told.append) == "none" and len(told) == 3
 
@@ -275,11 +309,11 @@ def test_the_clock_puts_the_threads_back(monkeypatch):
 def test_a_large_base_uses_the_measured_threads_and_mini_one(tmp_path, monkeypatch):
     monkeypatch.setattr(threads, "count", lambda home, progress: 2)
     base, adapters = build("polyglot", tmp_path)
-    before = torch.get_num_threads()
+    before = MODEL_THREAD.run(torch.get_num_threads)
     try:
         for small, asked, expected in ((10**9, 0, 1), (0, 0, 2), (0, 1, 1)):
             monkeypatch.setattr(loading, "SMALL", small)
             LocalEngine.load(base, adapters, Settings(home=tmp_path, threads=asked))
-            assert torch.get_num_threads() == expected
+            assert MODEL_THREAD.run(torch.get_num_threads) == expected
     finally:
-        torch.set_num_threads(before)
+        MODEL_THREAD.run(lambda: torch.set_num_threads(before))

@@ -24,6 +24,7 @@ from ohlora_tui.engine import wire
 from ohlora_tui.engine.constrained import memory_regex
 from ohlora_tui.engine.local import LocalEngine
 from ohlora_tui.engine.remote import RemoteEngine, served_in
+from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.engine.wording import NOTHING, Cut, Hearing, memory_pattern, nearest_expression
 from ohlora_tui.errors import EngineError, OhLoraError, SettingsError
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS
@@ -34,7 +35,7 @@ from ohlora_tui.settings import load as load_settings
 from ohlora_tui.tokens import target_ids
 from ohlora_tui.verbs.serve import opening
 from tests.examples import ALL, PLAIN
-from tests.tiny_models import load, speaking
+from tests.tiny_models import load, occupied, speaking
 
 pytestmark = [pytest.mark.models, pytest.mark.slow]
 AFTER = [HEADS["summary"], HEADS["eyes_mouth_pose"]]
@@ -186,7 +187,7 @@ def test_leaving_ends_the_generation_there_and_frees_the_server(engine, remote, 
         else:
             answer.close()
         step.release(2)
-        until_true(lambda: not engine._lock.locked())
+        MODEL_THREAD.run(lambda: None)  # comes when that generation has ended
         assert calls[0] <= 3 + 2
         wait.remove()
     assert "".join(listen(remote)) == "".join(listen(engine))
@@ -209,11 +210,11 @@ def test_two_clients_at_once_both_get_their_answers(engine, server):
 
 def test_clients_that_wait_can_leave_and_are_not_answered(engine, remote, server):
     stop, heard = threading.Event(), []
-    with engine._lock, speaking(engine, ids_of(engine, LONG)) as calls:
+    with occupied(), speaking(engine, ids_of(engine, LONG)) as calls:
         waiting = [threading.Thread(target=lambda: heard.append(listen(remote, stop=stop))) for _ in range(2)]
         for thread in waiting:
             thread.start()
-        until_true(lambda: len(server.queue._tickets) == 2)  # one for the engine's lock, one behind it
+        until_true(lambda: len(server.queue._tickets) == 2)  # one for the model's thread, one behind it
         stop.set()
         for thread in waiting:
             thread.join(5)

@@ -28,11 +28,8 @@ TIMES = {"first_s", "tokens_per_s", "turn_s", "turn_cpu_s"}
 
 
 @pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
+def few_rows(monkeypatch):
     monkeypatch.setattr(quantized, "_rows", lambda: [PLAIN])
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module", params=["polyglot", "kanana"])

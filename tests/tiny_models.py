@@ -9,6 +9,7 @@ koreanlm   LLaMA whose tokenizer emits ids beyond the embedding, SentencePiece s
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from ohlora_tui.bases import Base
 from ohlora_tui.engine.local import LocalEngine
+from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, MARKERS
 from ohlora_tui.settings import Settings
 from ohlora_tui.tokens import eos_id
@@ -183,3 +185,17 @@ def speaking(engine: LocalEngine, ids: list[int]) -> Iterator[list[int]]:
     finally:
         for handle in handles:
             handle.remove()
+
+
+@contextmanager
+def occupied() -> Iterator[None]:
+    """The model thread is busy with somebody else's generation."""
+    began, over = threading.Event(), threading.Event()
+    other = threading.Thread(target=lambda: MODEL_THREAD.run(lambda: began.set() or over.wait(10)), daemon=True)
+    other.start()
+    assert began.wait(10)
+    try:
+        yield
+    finally:
+        over.set()
+        other.join(5)

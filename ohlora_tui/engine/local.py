@@ -32,6 +32,7 @@ from ohlora_tui.engine.mixing import NO_ADAPTER, Voices
 from ohlora_tui.engine.quantized import let_go
 from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
+from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.errors import EngineError, as_engine_error
 from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
 from ohlora_tui.records import Memory, Turn
@@ -41,8 +42,6 @@ from ohlora_tui.tokens import eos_id, prompt_ids, target_ids
 ANSWER, MEMORY, FACE = "output_message", "memory", "eyes_mouth_pose"
 MEMORY_TOKENS = 96
 """Most tokens of a memory. Its grammar is finite and ends by itself: a byte-level tokenizer may need 3 a syllable."""
-PATIENCE = 0.05
-"""Seconds between two looks at `stop` while another generation is still running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ class LocalEngine:
         self.small = sum(p.numel() for p in base.parameters()) < SMALL
         self._model, self._tokenizer, self._settings = model, tokenizer, settings
         self._longest = int(getattr(base.config, "max_position_embeddings", 2048))
-        self._lock = threading.Lock()
         self._voices = Voices(model if self.heads else None)
         if not self.small:
             let_go()  # of peft's adapters, .06 GiB of the 1.3B's four
@@ -84,9 +82,13 @@ class LocalEngine:
     ) -> LocalEngine:
         """Base and adapters from disk (never the network), warmed up. `progress` gets one Korean line a step. ModelError."""
         progress("모델을 준비하고 있어요.")
-        torch.set_num_threads(settings.threads or 1)
-        model, tokenizer = load_base(base, settings, adapters, progress)
-        engine = cls(base.name, attach(model, adapters, progress), tokenizer, tuple(adapters), settings)
+
+        def made() -> LocalEngine:
+            torch.set_num_threads(settings.threads or 1)
+            model, tokenizer = load_base(base, settings, adapters, progress)
+            return cls(base.name, attach(model, adapters, progress), tokenizer, tuple(adapters), settings)
+
+        engine = MODEL_THREAD.run(made)
         engine._warm_up()
         progress(f"{base.name} 모델이 준비됐어요.")
         return engine
@@ -129,11 +131,16 @@ class LocalEngine:
         """(token, log-probability in nats) of each token of `target` and its end, written after `prompt` by the head `name`."""
         written = target_ids(self._tokenizer, prompt, target)
         read = prompt_ids(self._tokenizer, prompt, self._longest - max(HEADS[ANSWER].max_tokens + 1, len(written)))
-        with self._guarded("대답"), self._turn_taken(lambda: False), torch.inference_mode():
-            with self._voices.speaking([name if name in self.heads else NO_ADAPTER]) as extra:
-                logits = self._model(torch.tensor([read + written], device=self._model.device), **extra).logits[0]  # (T, V)
-            scores = logits[len(read) - 1 : -1].float().log_softmax(-1)  # (written, V)
-            found = scores.gather(1, torch.tensor(written, device=scores.device)[:, None])[:, 0].tolist()
+
+        def score() -> list[float]:
+            model = self._open()
+            with torch.inference_mode(), self._voices.speaking([name if name in self.heads else NO_ADAPTER]) as extra:
+                logits = model(torch.tensor([read + written], device=model.device), **extra).logits[0]  # (T, V)
+                scores = logits[len(read) - 1 : -1].float().log_softmax(-1)  # (written, V)
+                return scores.gather(1, torch.tensor(written, device=scores.device)[:, None])[:, 0].tolist()  # type: ignore[no-any-return]
+
+        with self._guarded("대답"):
+            found = MODEL_THREAD.run(score)
         return list(zip(self._tokenizer.convert_ids_to_tokens(written), found, strict=True))
 
     def complete(self, wish: Wish, emit: Callable[[str], None], stopped: Callable[[], bool]) -> Rule:
@@ -192,8 +199,7 @@ class LocalEngine:
 
     def close(self) -> None:
         """Free the model; waits for a generation that is still running."""
-        with self._lock:
-            self._model = None
+        MODEL_THREAD.run(lambda: setattr(self, "_model", None))
         torch.cuda.empty_cache()  # does nothing without a GPU
 
     def _together(self, turn: Turn, heads: Sequence[Head], stop: threading.Event) -> dict[str, str]:
@@ -215,11 +221,12 @@ class LocalEngine:
     def _best(self, name: str, prompt: str, trie: Trie, texts: Sequence[str], stopped: Callable[[], bool]) -> str:
         """The likeliest of `texts`, by exact likelihood; "" if `stopped()` came first."""
         ids = prompt_ids(self._tokenizer, prompt, self._longest - 64)
-        with self._turn_taken(stopped) as mine:
-            if not mine:
-                return ""
+
+        def choose() -> str:
             with self._voices.speaking([name]):
-                return texts[best_of(self._model, ids, trie)[0]]
+                return texts[best_of(self._open(), ids, trie)[0]]
+
+        return MODEL_THREAD.turn(choose, stopped) or ""
 
     def _least(self, name: str) -> float:
         return SURE_MEMORY if self.small and name == MEMORY else -math.inf
@@ -249,32 +256,26 @@ class LocalEngine:
         rules, length = [job.rule for job in jobs], ids.shape[1]
         heat = {"do_sample": True, "temperature": temperature} if temperature else {"do_sample": False}
         config = GenerationConfig(max_new_tokens=max(r.limit for r in rules), **self._ends(), **heat)
-        with self._turn_taken(stopped) as mine:
-            if not mine:
-                return
+
+        def write() -> None:
+            model = self._open()
             with self._voices.speaking([job.adapter for job in jobs]) as extra, torch.inference_mode():
-                self._model.generate(
-                    input_ids=ids.to(self._model.device),
-                    attention_mask=mask.to(self._model.device),
+                model.generate(
+                    input_ids=ids.to(model.device),
+                    attention_mask=mask.to(model.device),
                     generation_config=config,
                     logits_processor=LogitsProcessorList([Constrain(rules, [job.greedy for job in jobs])]),
                     stopping_criteria=StoppingCriteriaList([Watch(rules, length, stopped)]),
                     **extra,
                 )
 
-    @contextmanager
-    def _turn_taken(self, stopped: Callable[[], bool]) -> Iterator[bool]:
-        """The one generation lock; False if `stopped()` came while waiting or before."""
-        while not (mine := self._lock.acquire(timeout=PATIENCE)):
-            if stopped():
-                break
-        try:
-            if mine and self._model is None:
-                raise EngineError(f"{self.name} 모델은 이미 닫혔어요.", "앱을 다시 시작해 주세요.")
-            yield mine and not stopped()
-        finally:
-            if mine:
-                self._lock.release()
+        MODEL_THREAD.turn(write, stopped)
+
+    def _open(self) -> Any:
+        """The model. EngineError once it is closed."""
+        if self._model is None:
+            raise EngineError(f"{self.name} 모델은 이미 닫혔어요.", "앱을 다시 시작해 주세요.")
+        return self._model
 
     def _ends(self) -> dict[str, int]:
         eos = eos_id(self._tokenizer)

@@ -1,12 +1,12 @@
-"""The base's Linear layers as int8, under adapters that stay as they are: 1.5 to 2 times as fast a token on one CPU thread, .6 of the memory.
+"""The base's Linear layers as int8, under adapters that stay as they are: 2 to 3 times as fast a token on a CPU, .6 of the memory.
 
-Weights are int8 with one scale an output row, made once; what a layer reads becomes int8 with one scale a row when it is read
+Weights are int8 with one scale an output row, made once; what a layer reads is made whole numbers with one scale a row when it is read
 (dynamic). A row's scale is its own, so a row of a mixed batch gets exactly what it gets alone: torch.ao's `linear_dynamic`, one
-scale a batch, does not keep that. The sums are oneDNN's (int8 x int8 -> int32 -> fp32). The output layer stays as it is: it decides
+scale a batch, does not keep that. The sums are oneDNN's (`product.py`: int8 x int8 -> int32 -> fp32). The output layer stays as it is: it decides
 the argmax, an adapter may bring its own, and it is 5 % of Polyglot's weights.
 
-What the 1.3B shape's Linear layers take on one thread (ms): bf16 238 a token, 361 for 40 at once; this 93-105 and 168-193;
-weight-only int8 165 and 1,564; torch.ao's dynamic int8 (x86) 101 and 358.
+What the 1.3B shape's Linear layers take on two threads of an AVX-512 VNNI processor (ms; 1, 2, 40 rows at once): bf16 170, 130, 343; this
+59, 65, 163; weight-only int8 71, 73, 700; weight-only int4 35, 45, 600.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ from torch import nn
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import read_rows
 from ohlora_tui.devices import four_bits
+from ohlora_tui.engine.product import SURE, WEIGHT_LEVELS, packed, reading
 from ohlora_tui.heads import HEADS
 from ohlora_tui.records import Turn
 from ohlora_tui.tokens import example_ids
 
 INSTEAD = "CPU에서는 --quantize int8을 써 주세요."
-LEVELS = 127
-"""Largest int8 value used; symmetric, so no zero point."""
 ROWS = 12
 """Written rows on which int8 is compared with what it was made from: about 600 places, a standard error of .006 at .98."""
 
@@ -43,22 +42,16 @@ class Int8Linear(nn.Linear):
         self.out_features, self.in_features = values.shape
         self.compute_dtype = dtype
         """peft gives an adapter this type: the weight's own is no floating-point one."""
-        self.weight = nn.Parameter(torch.ops.onednn.qlinear_prepack(values, None), requires_grad=False)
+        self.weight = nn.Parameter(packed(values), requires_grad=False)
         self.bias = nn.Parameter(bias.detach(), requires_grad=False) if bias is not None else None
+        self.reading = reading() or SURE
         self.register_buffer("scales", scales, persistent=False)
         self.register_buffer("zeros", torch.zeros(len(scales), dtype=torch.long), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(..., in) -> (..., out)."""
-        rows = x.reshape(-1, self.in_features).float()
-        step = rows.abs().amax(1, keepdim=True).clamp_min_(1e-12).div_(LEVELS)
-        read = (rows / step).round_().to(torch.int8)
-        if len(read) == 1:
-            read = read.repeat(2, 1)  # oneDNN has no fast product for a single row (256 x 768: 6.5 ms, two rows 0.08 ms)
-        out = torch.ops.onednn.qlinear_pointwise(
-            read, 1.0, 0, self.weight, self.scales, self.zeros, None, 1.0, 0, torch.float32, "none", [], ""
-        )
-        out = out[: len(rows)]
+        read, step = self.reading.of(x.reshape(-1, self.in_features).float())
+        out = self.reading.times(read, self.weight, self.scales, self.zeros)
         out = out * step if self.bias is None else torch.addcmul(self.bias, out, step)
         return out.to(x.dtype).reshape(*x.shape[:-1], self.out_features)
 
@@ -66,7 +59,7 @@ class Int8Linear(nn.Linear):
 def int8(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """(values (out, in) int8, scales (out,) fp32) of a weight."""
     wide = weight.detach().float()
-    scales = wide.abs().amax(1).clamp_min(1e-12) / LEVELS
+    scales = wide.abs().amax(1).clamp_min(1e-12) / WEIGHT_LEVELS
     return (wide / scales[:, None]).round().to(torch.int8), scales
 
 
@@ -108,22 +101,13 @@ def let_go() -> None:
         trim(0)
 
 
-def works() -> bool:
-    """Whether this torch has oneDNN's int8 product on this processor."""
-    try:
-        Int8Linear(*int8(torch.ones(2, 2)), None, torch.float32)(torch.ones(1, 2))
-    except (AttributeError, RuntimeError):  # torch was built without the operator, or it has none for this processor
-        return False
-    return True
-
-
 def possible(wish: str, where: str, progress: Callable[[str], None]) -> str:
     """What of `wish` (none | int8 | 4bit) this machine can do, saying so where it is less. ModelError for 4bit without its GPU."""
     if wish == "int8" and where != "cpu":
         progress(f"int8은 CPU에서 쓰는 길이에요. {where}에서는 bf16으로 읽어요.")
         return "none"
-    if wish == "int8" and not works():
-        progress("이 컴퓨터의 torch에는 int8 곱셈이 없어서 bf16으로 읽어요.")
+    if wish == "int8" and not reading():
+        progress("이 컴퓨터에서는 int8 곱셈이 느려서 bf16으로 읽어요.")
         return "none"
     if wish == "4bit":
         four_bits(where, INSTEAD)
