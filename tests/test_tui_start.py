@@ -53,11 +53,19 @@ def test_iterm_gets_no_kitty_keys_unless_the_user_wants_them(env: dict[str, str]
     assert env.get("TEXTUAL_DISABLE_KITTY_KEY") == value
 
 
+def test_numpy_gets_one_core_unless_the_user_gives_it_more() -> None:
+    for env, cores in (({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")):
+        prepare(env)
+        assert env["OPENBLAS_NUM_THREADS"] == cores
+
+
 def test_bootstrap_sets_the_environment_before_textual_is_there() -> None:
     code = (
         "import os, sys\n"
         "from ohlora_tui.tui.bootstrap import prepare\n"
-        "assert 'textual' not in sys.modules\n"
+        "from ohlora_tui import cli, settings\n"
+        "settings.load()\n"
+        "assert not {'textual', 'numpy'} & sys.modules.keys()\n"
         "prepare()\n"
         "from textual import constants\n"
         "assert constants.DISABLE_KITTY_KEY\n"
