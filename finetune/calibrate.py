@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from finetune.logistic import logistic
 from finetune.pairs import plan_lines
 from ohlora_tui.associations import Associations
-from ohlora_tui.need import SLOTS, Need, grams
+from ohlora_tui.letters import places
+from ohlora_tui.need import SLOTS, Need
 from ohlora_tui.pools import SIZE, Encode, Line, Pool, draw
 from ohlora_tui.relevance import FEATURES, SIGNS, features, leads, relevance, word_cosines
 
@@ -46,10 +47,10 @@ def fit_need(encode: Encode, needing: Sequence[str], silent: Sequence[str]) -> N
     from sklearn.linear_model import LogisticRegression
 
     texts = [*needing, *silent]
-    places = [grams(text) for text in texts]
-    values = np.concatenate([np.full(len(p), len(p) ** -0.5) for p in places])
-    owners = np.repeat(np.arange(len(texts)), [len(p) for p in places])
-    letters = csr_matrix((values, (owners, np.concatenate(places))), shape=(len(texts), SLOTS))
+    where = [places(text, SLOTS) for text in texts]
+    values = np.concatenate([np.full(len(p), len(p) ** -0.5) for p in where])
+    owners = np.repeat(np.arange(len(texts)), [len(p) for p in where])
+    letters = csr_matrix((values, (owners, np.concatenate(where))), shape=(len(texts), SLOTS))
     y = np.array([1] * len(needing) + [0] * len(silent))
     model = LogisticRegression(C=LOOSE, class_weight="balanced", max_iter=500).fit(hstack([letters, csr_matrix(encode(texts))]).tocsr(), y)
     weights = model.coef_[0].astype(np.float32)

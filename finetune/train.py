@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from finetune import curve, estimate, keep, watch
+from finetune import curve, estimate, faces, keep, watch
 from finetune.examples import distinct, examples, templated, usable
 from finetune.loading import is_large, load, named, pinned
 from finetune.progress import plain
@@ -33,6 +33,9 @@ from ohlora_tui.devices import device, free_gib, quiet, roomy, speed
 from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.records import Row
+
+FACE = "eyes_mouth_pose"
+"""The head whose letters are fit beside it where the base is small (`faces.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def train_head(
     samples = tuple(samples_of(task, trainer.model, tokenizer, valid[:5]))
     about["seconds"] = round(time.monotonic() - began, 1)
     drawn = _keep(trainer, tokenizer, out, base, about) if trainer.is_world_process_zero() else {}
+    if head == FACE and trainer.is_world_process_zero() and not is_large(model.config):
+        faces.fit([*train, *valid], faces.likelihoods(trainer.model.eval(), tokenizer)).save(out)
     return Result(head, out, len(train), len(valid), skipped, losses, best, about["seconds"], samples, drawn)
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,20 @@ def test_all_four_heads_write_what_the_engine_writes_here(engine, remote, name, 
     assert remote.tokens == engine.tokens
     assert remote.memory(turn, stop=never) == engine.memory(turn, stop=never)
     assert remote.after(turn, AFTER, stop=never) == engine.after(turn, AFTER, stop=never)
+
+
+class Swayed:
+    """Letters that know one message."""
+
+    def weighed(self, likelihoods, message, answer):
+        return likelihoods if message != PLAIN.message else -likelihoods
+
+
+def test_what_the_user_said_sways_the_face_there_as_here(engine, remote, monkeypatch):
+    monkeypatch.setattr(engine, "_letters", Swayed())
+    other, never = replace(PLAIN, message="글쎄"), threading.Event()
+    told = [speaker.after(turn, AFTER[1:], stop=never) for turn in (PLAIN, other) for speaker in (engine, remote)]
+    assert told[0] == told[1] != told[2] == told[3]
 
 
 def test_an_answer_is_as_likely_there_as_here(engine, remote):

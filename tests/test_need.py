@@ -5,23 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ohlora_tui.need import SLOTS, Need, grams
+from ohlora_tui.letters import places
+from ohlora_tui.need import SLOTS, Need
 
 VECTOR = np.array([1.0, 0.0], np.float32)
 
 
 def test_a_gram_counts_once_and_the_ends_of_a_message_are_grams_too() -> None:
-    assert len(grams("ㅋㅋㅋㅋ")) < len(grams("가나다라"))
-    assert set(grams("왜")) < set(grams("왜 왜"))
-    assert set(grams("왜 그래").tolist()) != set(grams("그래 왜").tolist())
+    assert len(places("ㅋㅋㅋㅋ", SLOTS)) < len(places("가나다라", SLOTS))
+    assert set(places("왜", SLOTS)) < set(places("왜 왜", SLOTS))
+    assert set(places("왜 그래", SLOTS).tolist()) != set(places("그래 왜", SLOTS).tolist())
 
 
 def test_letters_meaning_and_bias_add_up() -> None:
     letters = np.zeros(SLOTS, np.float32)
-    letters[grams("잘 자")] = -1.0
+    letters[places("잘 자", SLOTS)] = -1.0
     need = Need(letters, np.array([0.5, 9.0], np.float32), 0.25)
-    assert need("잘 자", VECTOR) == pytest.approx(0.75 - len(grams("잘 자")) ** 0.5, abs=1e-5)
-    assert need("요", VECTOR) == pytest.approx(0.75 - 1 / len(grams("요")) ** 0.5)  # the space at its ends is all they share
+    assert need("잘 자", VECTOR) == pytest.approx(0.75 - len(places("잘 자", SLOTS)) ** 0.5, abs=1e-5)
+    assert need("요", VECTOR) == pytest.approx(0.75 - 1 / len(places("요", SLOTS)) ** 0.5)  # the space at its ends is all they share
 
 
 def test_what_is_written_down_is_read_back_within_a_step() -> None:

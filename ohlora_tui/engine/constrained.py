@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
@@ -180,6 +181,17 @@ def left_padded(prompts: Sequence[list[int]], pad: int) -> tuple[torch.Tensor, t
     ids = torch.tensor([[pad] * (longest - len(p)) + p for p in prompts])
     mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts])
     return ids, mask
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of a batch: what is read, by which adapter (mixing.NO_ADAPTER: none), and what may be written."""
+
+    adapter: str
+    prompt: list[int]
+    rule: Rule
+    greedy: bool = False
+    """Never sampled, whatever the temperature of its batch."""
 
 
 class Constrain(LogitsProcessor):

@@ -7,20 +7,23 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from ohlora_tui import faces
 from ohlora_tui.bases import Base
 from ohlora_tui.engine.constrained import (
     SURE_MEMORY,
     Choice,
     Constrain,
+    Job,
     MemoryRule,
     Rule,
-    Trie,
     Watch,
     best_of,
     byte_table,
@@ -34,7 +37,8 @@ from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
 from ohlora_tui.engine.thread import MODEL_THREAD
 from ohlora_tui.errors import EngineError, as_engine_error
-from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, Head, plain, with_examples
+from ohlora_tui.faces import Faces
+from ohlora_tui.heads import EXPRESSION_TEXTS, HEADS, START, Head, plain, with_examples
 from ohlora_tui.records import Memory, Turn
 from ohlora_tui.settings import Settings
 from ohlora_tui.tokens import eos_id, prompt_ids, target_ids
@@ -44,21 +48,10 @@ MEMORY_TOKENS = 96
 """Most tokens of a memory. Its grammar is finite and ends by itself: a byte-level tokenizer may need 3 a syllable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One row of a batch: what is read, by which adapter (NO_ADAPTER: none), and what may be written."""
-
-    adapter: str
-    prompt: list[int]
-    rule: Rule
-    greedy: bool = False
-    """Never sampled, whatever the temperature of its batch."""
-
-
 class LocalEngine:
     """An `Engine` (protocol.py) that runs the base in this process."""
 
-    def __init__(self, name: str, model: Any, tokenizer: Any, heads: Sequence[str], settings: Settings) -> None:
+    def __init__(self, name: str, model: Any, tokenizer: Any, heads: Sequence[str], settings: Settings, letters: Faces | None = None) -> None:
         self.name = name
         self.heads = frozenset(heads)
         """Names of the heads that have an adapter; the others are skipped."""
@@ -72,7 +65,7 @@ class LocalEngine:
         self._beside: tuple[str, MemoryRule] | None = None
         """(message, what its memory came to), where it was written beside the last answer."""
         self._tokens = 0
-        self._faces = expression_trie(tokenizer)
+        self._faces, self._letters = expression_trie(tokenizer), letters
         self._bytes_of = byte_table(tokenizer, base.get_output_embeddings().weight.shape[0]) if MEMORY in self.heads else None
         self._plain_config(base)
 
@@ -86,7 +79,8 @@ class LocalEngine:
         def made() -> LocalEngine:
             torch.set_num_threads(settings.threads or 1)
             model, tokenizer = load_base(base, settings, adapters, progress)
-            return cls(base.name, attach(model, adapters, progress), tokenizer, tuple(adapters), settings)
+            letters = faces.load(adapters[FACE]) if FACE in adapters else None
+            return cls(base.name, attach(model, adapters, progress), tokenizer, tuple(adapters), settings, letters)
 
         engine = MODEL_THREAD.run(made)
         engine._warm_up()
@@ -150,8 +144,8 @@ class LocalEngine:
         """
         rule = rule_of(wish, self._tokenizer, self._faces, self._bytes_of, emit, self._least(wish.model))
         with self._guarded("글"):
-            if wish.choice == EXPRESSION_TEXTS and self.small and wish.model in self.heads:
-                rule.text = self._best(wish.model, wish.prompt, self._faces, EXPRESSION_TEXTS, stopped)
+            if wish.choice == EXPRESSION_TEXTS and self.small and wish.model == FACE in self.heads:
+                rule.text = self._face(Turn(wish.message, answer=wish.prompt.removesuffix(START)), stopped)
                 rule.ended = rule.text != ""
             else:
                 self._run([self._job(wish.model, wish.prompt, rule)], stopped, wish.temperature)
@@ -212,21 +206,27 @@ class LocalEngine:
         done: dict[str, str] = {}
         for head in sorted(heads, key=lambda h: h.name != FACE):  # the face first: it is seen at once
             if head.name == FACE:
-                text = self._best(head.name, head.prompt(turn), self._faces, EXPRESSION_TEXTS, stop.is_set)
+                text = self._face(turn, stop.is_set)
                 done |= {head.name: text} if text else {}
             else:
                 done |= self._together(turn, [head], stop)
         return done
 
-    def _best(self, name: str, prompt: str, trie: Trie, texts: Sequence[str], stopped: Callable[[], bool]) -> str:
-        """The likeliest of `texts`, by exact likelihood; "" if `stopped()` came first."""
-        ids = prompt_ids(self._tokenizer, prompt, self._longest - 64)
+    def faces_of(self, turn: Turn) -> NDArray[np.float32]:
+        """(36,) log-likelihoods of the expressions by the head alone, exactly."""
+        ids = prompt_ids(self._tokenizer, HEADS[FACE].prompt(turn), self._longest - 64)
 
-        def choose() -> str:
-            with self._voices.speaking([name]):
-                return texts[best_of(self._open(), ids, trie)[0]]
+        def score() -> NDArray[np.float32]:
+            with self._voices.speaking([FACE]):
+                return best_of(self._open(), ids, self._faces)[1].numpy()
 
-        return MODEL_THREAD.turn(choose, stopped) or ""
+        return MODEL_THREAD.run(score)
+
+    def _face(self, turn: Turn, stopped: Callable[[], bool]) -> str:
+        """The likeliest expression, by its letters too where there are some; "" if `stopped()` came first."""
+        if (own := MODEL_THREAD.turn(lambda: self.faces_of(turn), stopped)) is None:
+            return ""
+        return EXPRESSION_TEXTS[int((self._letters.weighed(own, turn.message, turn.answer) if self._letters else own).argmax())]
 
     def _least(self, name: str) -> float:
         return SURE_MEMORY if self.small and name == MEMORY else -math.inf

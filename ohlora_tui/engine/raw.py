@@ -33,6 +33,7 @@ class Wish:
     choice: tuple[str, ...] = ()  # one of these, without outer spaces
     regex: str = ""  # the shortest text that matches
     avoid: frozenset[str] = frozenset()  # answers not to be given again (ours; OpenAI has no such field)
+    message: str = ""  # what the user said, where the prompt does not hold it: an expression is told by that too (ours)
     stream: bool = False
     usage: bool = False  # tokens in the last chunk of a stream
     echo: bool = False  # nothing is written: how likely the text behind the prompt's last mark is
@@ -55,6 +56,7 @@ def wish_of(body: Any) -> Wish:
         choice=tuple(dict.fromkeys(t.strip() for t in _texts(held, "choice"))),
         regex=_text(held, "regex") if held.get("regex") is not None else "",
         avoid=frozenset(_texts(body, "avoid")),
+        message=_text(body, "message") if body.get("message") is not None else "",
         stream=bool(body.get("stream")),
         usage=bool(_mapping(body, "stream_options").get("include_usage")),
         echo=bool(body.get("echo")),

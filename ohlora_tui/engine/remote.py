@@ -26,7 +26,7 @@ ANSWER, MEMORY, FACE = "output_message", "memory", "eyes_mouth_pose"
 HELD_TOKENS = 96
 """Most tokens of a text under a constraint, as LocalEngine's memory: a byte-level tokenizer may need 3 a syllable."""
 OURS = "ohlora"
-"""`owned_by` of `ohlora serve-model`, which knows `avoid` and scores an answer exactly."""
+"""`owned_by` of `ohlora serve-model`, which knows `avoid` and `message` and scores an answer exactly."""
 MOST_AVOIDED = 1000
 """Answers to avoid that our server takes in one request (raw.MOST_TEXTS)."""
 AGAIN_HEAT = 0.8
@@ -159,7 +159,8 @@ class RemoteEngine:
         if head.constraint != "expression":
             return self._whole(head.name, head.prompt(turn), head.max_tokens, {}, stop)
         choices = [f" {text}" for text in EXPRESSION_TEXTS]
-        held = {"structured_outputs": {"choice": choices}, "guided_choice": choices}
+        held: dict[str, Any] = {"structured_outputs": {"choice": choices}, "guided_choice": choices}
+        held |= {"message": turn.message} if self._served.ours else {}
         text = self._whole(head.name, head.prompt(turn), HELD_TOKENS, held, stop)
         return text and nearest_expression(text)
 

@@ -1,0 +1,79 @@
+"""Letters beside the expression's head: what they learn, what they weigh, what a damaged file says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from finetune import faces as fitting
+from ohlora_tui import faces
+from ohlora_tui.errors import ModelError
+from ohlora_tui.heads import EXPRESSION_TEXTS
+from ohlora_tui.records import Expression, Row, Turn
+
+SAD, GLAD = Expression("작게", "보통", "없음"), Expression("크게", "크게", "없음")
+FLAT = np.zeros(len(EXPRESSION_TEXTS), np.float32)
+
+
+def row(split: str, message: str, answer: str, face: Expression, at: int = 0) -> Row:
+    return Row(Turn(message, answer=answer, expression=face), split, f"{split}-{at}", "일상", at, "p1.csv")
+
+
+TRAIN = [row("train", f"너무 슬퍼 {n}", "그랬구나.", SAD) for n in range(8)] + [row("train", f"진짜 신나 {n}", "그랬구나.", GLAD) for n in range(8)]
+VALID = [row("valid", "오늘 슬퍼", "그랬구나.", SAD), row("valid", "오늘 신나", "그랬구나.", GLAD)]
+
+
+def likeliest(scores: np.ndarray) -> Expression:
+    return Expression.parse(EXPRESSION_TEXTS[int(scores.argmax())])
+
+
+@pytest.fixture(scope="module")
+def fitted() -> faces.Faces:
+    return fitting.fit([*TRAIN, *VALID], lambda turn: FLAT)
+
+
+def test_the_message_tells_the_face_where_the_answer_does_not(fitted: faces.Faces) -> None:
+    assert likeliest(fitted.weighed(FLAT, "나 슬퍼", "그랬구나.")) == SAD
+    assert likeliest(fitted.weighed(FLAT, "나 신나", "그랬구나.")) == GLAD
+
+
+def test_letters_alone_are_a_distribution(fitted: faces.Faces) -> None:
+    assert np.exp(fitted.letters("아무 말", "글쎄")).sum() == pytest.approx(1.0, abs=1e-4)
+    assert np.isfinite(fitted.letters("", "")).all()
+
+
+def test_a_head_that_knows_is_trusted_and_one_that_misleads_is_not() -> None:
+    def knows(turn: Turn) -> np.ndarray:
+        assert turn.expression
+        return np.where(np.array(EXPRESSION_TEXTS) == turn.expression.text, 0.0, -3.0).astype(np.float32)
+
+    own, letters = fitting.fit([*TRAIN, *VALID], knows).trust
+    assert own > 0.5
+    own, letters = fitting.fit([*TRAIN, *VALID], lambda turn: -knows(turn)).trust
+    assert own == 0 and letters > 0
+
+
+def test_without_validation_rows_the_head_speaks_alone() -> None:
+    alone = fitting.fit(TRAIN, lambda turn: FLAT)
+    own = np.arange(36, dtype=np.float32)
+    assert np.array_equal(alone.weighed(own, "나 슬퍼", "응"), own)
+
+
+def test_what_is_kept_is_what_is_read(fitted: faces.Faces, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    read = faces.load(tmp_path)
+    assert read and read.trust == pytest.approx(fitted.trust)
+    assert np.array_equal(read.letters("나 슬퍼", "응"), fitted.letters("나 슬퍼", "응"))
+    assert faces.load(tmp_path / "nowhere") is None
+
+
+def test_a_damaged_file_is_one_sentence(fitted: faces.Faces, tmp_path: Path) -> None:
+    replace(fitted, values=fitted.values[:5]).save(tmp_path)
+    with pytest.raises(ModelError, match=r"letters.safetensors 파일이 손상됐어요.*finetune --col eyes_mouth_pose"):
+        faces.load(tmp_path)
+    (tmp_path / faces.FILE).write_bytes(b"no")
+    with pytest.raises(ModelError, match="손상"):
+        faces.load(tmp_path)
