@@ -129,10 +129,13 @@ def test_a_trained_adapter_speaks_in_the_engine(tmp_path: Path, shape: str) -> N
     """koreanlm: the rows that its embedding lacked are trained, saved with the adapter and found again."""
     import threading
 
+    from ohlora_tui import faces
     from ohlora_tui.engine.local import LocalEngine
     from ohlora_tui.settings import Settings
 
     base, result = _train(tmp_path, FEW, shape=shape, epochs=1)
+    letters = faces.load(result.folder)
+    assert letters and sum(letters.trust) > 0  # fit beside the head, weighed on the valid rows
     engine = LocalEngine.load(base, {"eyes_mouth_pose": result.folder}, Settings(home=tmp_path))
     said = engine.after(FEW[0].turn, [HEADS["eyes_mouth_pose"]], stop=threading.Event())
     assert HEADS["eyes_mouth_pose"].parse(said["eyes_mouth_pose"])

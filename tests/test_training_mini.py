@@ -34,7 +34,7 @@ def test_every_head_has_its_adapter_with_its_recipe(tmp_path: Path) -> None:
 
 
 def test_weights_are_half_precision_safetensors_and_nothing_is_pickled() -> None:
-    weights = [*BASE.glob("*.safetensors"), *(BUNDLED / "mini/adapters").rglob("*.safetensors")]
+    weights = [*BASE.glob("*.safetensors"), *(BUNDLED / "mini/adapters").rglob("adapter_model.safetensors")]
     assert len(weights) == 1 + len(HEADS)
     for file in weights:
         header = json.loads(file.read_bytes()[8 : 8 + struct.unpack("<Q", file.read_bytes()[:8])[0]])
