@@ -32,6 +32,7 @@ from ohlora_tui.engine.constrained import (
 )
 from ohlora_tui.engine.loading import SMALL, attach, load_base
 from ohlora_tui.engine.mixing import NO_ADAPTER, Voices
+from ohlora_tui.engine.prefix import Prefixes
 from ohlora_tui.engine.quantized import let_go
 from ohlora_tui.engine.raw import Wish, rule_of
 from ohlora_tui.engine.speech import Speech
@@ -64,7 +65,7 @@ class LocalEngine:
             let_go()  # of peft's adapters, .06 GiB of the 1.3B's four
         self._beside: tuple[str, MemoryRule] | None = None
         """(message, what its memory came to), where it was written beside the last answer."""
-        self._tokens = 0
+        self._tokens, self._prefixes = 0, Prefixes(kept=not self.small)
         self._faces, self._letters = expression_trie(tokenizer), letters
         self._bytes_of = byte_table(tokenizer, base.get_output_embeddings().weight.shape[0]) if MEMORY in self.heads else None
         self._plain_config(base)
@@ -260,14 +261,13 @@ class LocalEngine:
         def write() -> None:
             model = self._open()
             with self._voices.speaking([job.adapter for job in jobs]) as extra, torch.inference_mode():
-                model.generate(
-                    input_ids=ids.to(model.device),
-                    attention_mask=mask.to(model.device),
-                    generation_config=config,
+                told = model.generate(
+                    ids.to(model.device), generation_config=config, attention_mask=mask.to(model.device),
+                    past_key_values=self._prefixes.before(jobs), return_dict_in_generate=True,
                     logits_processor=LogitsProcessorList([Constrain(rules, [job.greedy for job in jobs])]),
-                    stopping_criteria=StoppingCriteriaList([Watch(rules, length, stopped)]),
-                    **extra,
-                )
+                    stopping_criteria=StoppingCriteriaList([Watch(rules, length, stopped)]), **extra,
+                )  # fmt: skip
+                self._prefixes.after(jobs, told.past_key_values, length)
 
         MODEL_THREAD.turn(write, stopped)
 
