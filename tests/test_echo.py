@@ -166,3 +166,8 @@ def test_what_is_read_by_rule_is_read_at_once_whatever_is_typed(message: str) ->
     for read in (heart, pick, weighs, echo.echo, told.missed):
         read(message)
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(("message", "kind"), [("휴가 때 집에만 있었는데 왜 이렇게 행복하냐", "told"), ("왜 이렇게 덥지 ㅋㅋ", "told"), ("왜 이렇게 더운 거야?", "asked"), ("왜 그러냐", "asked")])
+def test_who_marvels_asks_nothing(message: str, kind: str) -> None:
+    assert askback.kind_of(message) == kind

@@ -30,6 +30,8 @@ FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Ex
 
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
+"""No question: "왜 이렇게 행복하냐" tells that one is happy."""
 REPLIES = {
     "yes": "응|어|엉|웅|네|넵|넹|예|그래|그럼|맞아|맞음|그치|그렇지|당연하지|당연|물론|물론이지|좋아|ㅇㅇ|ㅇ|ㅇㅋ|오케이|그런 것 같아|그런듯",
     "no": "아니|아뇨|아니야|아니요|아닌데|아직|싫어|싫은데|ㄴㄴ|ㄴ|별로|안 해|안 했어|없어|못 했어|아직 안 했어",
@@ -95,6 +97,8 @@ def sure(likelihood: float, reply: float) -> bool:
 
 def kind_of(message: str) -> str:
     """wanted, asked or told."""
+    if _MARVELS.search(message):
+        return "told"
     return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) or echo.asks(message) else "told"
 
 
