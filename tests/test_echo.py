@@ -168,6 +168,20 @@ def test_what_is_read_by_rule_is_read_at_once_whatever_is_typed(message: str) ->
     assert time.perf_counter() - began < 2
 
 
-@pytest.mark.parametrize(("message", "kind"), [("휴가 때 집에만 있었는데 왜 이렇게 행복하냐", "told"), ("왜 이렇게 덥지 ㅋㅋ", "told"), ("왜 이렇게 더운 거야?", "asked"), ("왜 그러냐", "asked")])
-def test_who_marvels_asks_nothing(message: str, kind: str) -> None:
+@pytest.mark.parametrize(("message", "kind"), [
+    ("휴가 때 집에만 있었는데 왜 이렇게 행복하냐", "told"), ("왜 이렇게 덥지 ㅋㅋ", "told"), ("왜 이렇게 더운 거야?", "asked"), ("왜 그러냐", "asked"),
+    ("아침은 못 일어나는데.. 나 맨날 여섯 시에 겨우 일어나", "told"), ("음 기타? 예전에 사놓고 안 친 거 있어", "told"), ("뭐가 문제인지 모르겠어", "told"), ("원래 그렇지 뭐", "told"),
+    ("저녁에 만나", "told"), ("이거 먹어도 되나", "asked"), ("비 오는데 우산 챙겨야 하나", "asked"), ("저녁 뭐 먹지", "asked"),
+])  # fmt: skip
+def test_only_what_the_last_clause_asks_is_a_question(message: str, kind: str) -> None:
     assert askback.kind_of(message) == kind
+
+
+def test_joy_is_not_for_one_who_cries() -> None:
+    assert not askback.fits("good", "장조림이 오늘 다 남았어 ㅠ") and askback.fits("good", "장조림이 다 팔렸어")
+
+
+@pytest.mark.parametrize("message", ["그건 생각 못했네. 혼자 하는게 나을까 학원을 다닐까", "못했네 이거 할까 저거 할까"])
+def test_another_sentences_end_is_no_option(message: str) -> None:
+    picked = pick(message)
+    assert picked is None or "못했네" not in picked.thing

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Turn
 from ohlora_tui.words import bare, content, uncalled, with_particle
 from ohlora_tui.written import echo
+from ohlora_tui.written.clauses import clauses
 
 SURE_LIKELIHOOD = -0.5
 """Mean log-probability a token (nats) from which the small model's own answer may stand …"""
@@ -29,7 +30,12 @@ FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Ex
 """Listening; the face for a crisis (PERSONA, care): nothing moves; and in a game."""
 
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
-_ASKED = re.compile(r"(\?|까|까요|니|냐|나|지|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_NO_NA = "".join(f"(?<!{verb})" for verb in "일어 나타 혼 떠 만 끝 생각 짜증 화 신 눈물 겁 빛 열 자라 늘어 드러 깨어 벗어".split())
+"""Verbs that end in 나 themselves: "여섯 시에 겨우 일어나" asks nothing."""
+_ASKED = re.compile(rf"(\?|까|까요|니|냐|{_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎㅠㅜ ]*$|(?:^|\s)뭐(?:가)? (?:됐|많)")
+"""A word of asking that asks nothing: "뭐가 문제인지 모르겠어", "그렇지 뭐"."""
+_CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
 """No question: "왜 이렇게 행복하냐" tells that one is happy."""
 REPLIES = {
@@ -96,15 +102,17 @@ def sure(likelihood: float, reply: float) -> bool:
 
 
 def kind_of(message: str) -> str:
-    """wanted, asked or told."""
+    """wanted, asked or told, by the last clause: what was asked before it was answered by who asked."""
     if _MARVELS.search(message):
         return "told"
-    return "wanted" if _WANTED.search(message) else "asked" if _ASKED.search(message) or echo.asks(message) else "told"
+    last = clauses(message)[-1]
+    asked = _ASKED.search(last) or (echo.asks(last) and not _UNSURE.search(last))
+    return "wanted" if _WANTED.search(message) else "asked" if asked else "told"
 
 
 def fits(act: str, message: str) -> bool:
-    """Whether the lines for an act may answer `message`: comfort for one who laughs is worse than a plain word."""
-    return not (act in SAD and _LAUGHS.search(message))
+    """Whether the lines for an act may answer `message`: comfort for one who laughs, or joy for one who cries, is worse than a plain word."""
+    return not ((act in SAD and _LAUGHS.search(message)) or (act == "good" and _CRIES.search(message)))
 
 
 def reply_of(message: str) -> str:
@@ -122,9 +130,10 @@ def follow_of(turn: Turn) -> str:
     return reply_of(turn.message) or ("more" if short else "")
 
 
-def ask_back(asks: Asks, turn: Turn, said: frozenset[str]) -> Turn:
-    """`turn` with a question back as her answer; a bare reply to what she said is taken up as one."""
-    noun = thing(turn.message)
+def ask_back(asks: Asks, turn: Turn, said: frozenset[str], nouns: Container[str] = ()) -> Turn:
+    """`turn` with a question back as her answer; a bare reply to what she said is taken up as one. Only one of `nouns` is named:
+    not all that stands before a particle is a thing (뒤척이, 올리)."""
+    noun = found if (found := thing(turn.message)) in nouns else ""
     return framed(asks, follow_of(turn) or kind_of(turn.message) + ("" if noun else "0"), turn, said, noun)
 
 

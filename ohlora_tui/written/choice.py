@@ -28,6 +28,8 @@ _HEAVY = re.compile(r"회사|군대|간부|이직|퇴사|사표|그만|직장|�
 _HARM = re.compile(r"죽|자해|때리|때릴|복수|술|맥주|소주|막걸리|와인|한 ?잔|담배|몰래|지갑|거짓말|커닝|땡땡이|약 ?먹|굶|운전|수면제|손절|헤어|이혼|자퇴|퇴사|대출|코인|주식|투자|바람|훔|욕")
 _FACT = re.compile(r"(?:뭐|어느|어떤)[가-힣 ]{0,4} (?:맞|먼저|더 (?:크|빠|높|길|오래|많|무거|비싸|멀))|맞춤법|정답|차이|못 ?먹으면|내가 좋아|제가 좋아")
 """What one can know, or a trap; no matter of taste."""
+_BROKEN = re.compile(r"[가-힣](?:네|어|다|요|ㅋ) |(?:게|이|가) 나을?$")
+"""Another sentence's end within an option, or what is better instead of what is done: "못했네 혼자 하는 게 나을"."""
 _NEVER = re.compile(r"(?:안|못|말)$|말까?$")
 
 
@@ -70,7 +72,7 @@ def _to_come(verb: str) -> bool:
 def _named(option: str) -> str:
     """An option as she names it: 딸기 as it is, "버스 타고 갈" -> 버스 타고 가는 쪽; "" for a "not", or one with a question in it."""
     option = option.strip().rsplit("까 ", 1)[-1]
-    if _NEVER.search(option) or _WHICH.search(option):
+    if _NEVER.search(option) or _WHICH.search(option) or _BROKEN.search(option):
         return ""
     if re.search("[가-힣]는$", option):
         return f"{option} 쪽"

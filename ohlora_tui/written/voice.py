@@ -55,6 +55,7 @@ class Voice:
 
     def __init__(self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder) -> None:
         self._rows, self._kinds, self._asks, self._nouns, self._embedder = rows, kinds, asks, nouns, embedder
+        self._named = frozenset(noun for starting in nouns.values() for noun in starting)
         self.threshold = rows.threshold
 
     @classmethod
@@ -90,7 +91,7 @@ class Voice:
         if not askback.reply_of(turn.message) and (said or kind.acts.max() >= PLAIN_ACT) and not self._unanswered(turn.message, kind):
             heard = f"on_{kind.act}" if kind.acts.max() >= PLAIN_ACT and askback.fits(kind.act, turn.message) else "more"
             return Written(askback.framed(self._asks, heard, turn, said), 0.0)
-        return Written(askback.ask_back(self._asks, turn, said), 0.0)
+        return Written(askback.ask_back(self._asks, turn, said, self._named), 0.0)
 
     @staticmethod
     def _unanswered(message: str, kind: Kind) -> bool:
