@@ -227,6 +227,7 @@ def test_a_plan_needs_a_word_that_looks_ahead(message: str) -> None:
         ("좋아하는 동물", "안녕", "안녕 나 중2고 축구부야", "인사나 대꾸"),
         ("상태", "ㅇㅇ", "ㅇㅇ 나 왔어", "인사나 대꾸"),
         ("가 본 곳", "가나다라 가나다라 가나다라", "가나다라 " * 400, "되풀이"),
+        ("못 먹는 음식", "건", "면 좋아해. 매운 건 못 먹어", "무엇인지 알 수 없어서"),
     ],
 )
 def test_a_whole_message_a_greeting_or_one_word_repeated_is_no_fact(key: str, value: str, message: str | None, why: str) -> None:

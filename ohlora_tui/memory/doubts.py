@@ -36,7 +36,13 @@ VALUE_MAX = 60
 _GREETING = re.compile(r"(안녕(?:하세요)?|하이|헬로|ㅎㅇ+|여보세요|고마워요?|감사합니다|미안해?|잘 ?자|응+|아니|그래|맞아|[ㄱ-ㅎㅏ-ㅣ]+)[!.~]*")
 
 
+_BOUND = frozenset("건 거 것 게 걸 데 수 줄 때 점 쪽".split())
+"""Nouns that say nothing without the words before them: 매운 건 못 먹어."""
+
+
 def _no_fact(case: Case) -> str:
+    if case.value in _BOUND:
+        return f"'{case.value}'만으로는 무엇인지 알 수 없어서 기억하지 않아요."
     if len(case.value) > VALUE_MAX:
         return f"{len(case.value)}자는 기억 하나로 너무 길어요. {VALUE_MAX}자 안으로 짧게 말해 주시면 기억할게요."
     words = case.value.split()
