@@ -52,7 +52,16 @@ def main() -> None:
         print(wrong, file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
+        _leave_at_once()
         raise SystemExit(130) from None
+
+
+def _leave_at_once() -> None:
+    """Where a model is writing in its thread: Python's own end would abort in the middle of a product ("terminate called …")."""
+    if "ohlora_tui.engine.thread" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
 
 
 def check_rooms() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -57,3 +59,25 @@ def test_those_who_ask_are_served_in_order(thread):
     for one in waiting:
         one.join(5)
     assert order == sorted(order) and len(order) == 5
+
+
+INTERRUPTED = """
+import threading, time, torch
+from ohlora_tui import cli
+from ohlora_tui.engine.thread import MODEL_THREAD
+
+def app():
+    a = torch.ones(600, 600)
+    threading.Thread(target=lambda: MODEL_THREAD.run(lambda: [a @ a for _ in range(10**6)]), daemon=True).start()
+    time.sleep(0.3)
+    print("heard", flush=False)
+    raise KeyboardInterrupt
+
+cli.app = app
+cli.main()
+"""
+
+
+def test_ctrl_c_while_a_model_writes_ends_quietly():
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "heard\n", "")
