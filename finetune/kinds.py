@@ -2,7 +2,7 @@
 
     python -m finetune.kinds [--data DIR] [--retriever DIR] [--out DIR]
 
-Learns from the written first messages and their wordings (train split); gives kinds.safetensors, kinds.json, kinds.tsv.
+Learns from the written first messages and their wordings (train split); gives kinds.safetensors, kinds.json, kinds.tsv.gz.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from finetune.wordings import Line, read_lines
 from ohlora_tui.bases import BUNDLED
-from ohlora_tui.dataset import read_rows
+from ohlora_tui.dataset import packed, read_rows
 from ohlora_tui.embedder import Embedder, load
 from ohlora_tui.errors import DataError
 from ohlora_tui.records import Row
@@ -70,14 +70,14 @@ def fit(found: Sequence[Example], embedder: Embedder, strength: float = STRENGTH
 
 
 def write(found: Sequence[Example], answers: Path, embedder: Embedder, out: Path) -> None:
-    """kinds.safetensors, kinds.json and kinds.tsv in `out`; `answers`: folder of the written answers of kinds."""
+    """kinds.safetensors, kinds.json and kinds.tsv.gz in `out`; `answers`: folder of the written answers of kinds."""
     from safetensors.numpy import save_file
 
     arrays, names = fit(found, embedder)
     out.mkdir(parents=True, exist_ok=True)
     save_file(arrays, out / "kinds.safetensors")
     (out / "kinds.json").write_text(json.dumps(names, ensure_ascii=False) + "\n", encoding="utf-8")
-    (out / "kinds.tsv").write_text(joined(answers), encoding="utf-8")
+    (out / "kinds.tsv.gz").write_bytes(packed(joined(answers)))
 
 
 def joined(folder: Path) -> str:

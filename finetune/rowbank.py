@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import io
 import json
 import logging
@@ -25,7 +24,7 @@ from safetensors.numpy import save_file
 from finetune.wordings import Wordings, read_wordings
 from ohlora_tui import nearness
 from ohlora_tui.bases import BUNDLED
-from ohlora_tui.dataset import COLUMNS, cells_of, read_rows
+from ohlora_tui.dataset import COLUMNS, cells_of, packed, read_rows
 from ohlora_tui.embedder import Embedder, StaticTable, load
 from ohlora_tui.records import Row
 from ohlora_tui.words import bare, stems
@@ -50,13 +49,13 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(cells_of(r) for r in kept)
-    _pack(out / "rows.csv.gz", table.getvalue())
+    (out / "rows.csv.gz").write_bytes(packed(table.getvalue()))
     shutil.copyfile(ASKS, out / "asks.tsv")
     (out / wordchain.FILE).write_text("\n".join(nouns(LEXICON.read_text(encoding="utf-8").splitlines()[1:])) + "\n", encoding="utf-8")
     keys = keys_of(kept, wordings or {})
     messages = [bare(text) for _, text in keys]
     lines = (f"{owner}\t{text}\t{plain}\n" for (owner, text), plain in zip(keys, messages, strict=True))
-    _pack(out / "keys.tsv.gz", "".join(lines))
+    (out / "keys.tsv.gz").write_bytes(packed("".join(lines)))
     arrays = nearness.build(messages).arrays | {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
     for name, texts in (("keys", messages), ("stories", stories(kept))):
         if isinstance(embedder, StaticTable):
@@ -75,9 +74,6 @@ def nouns(lines: Sequence[str]) -> list[str]:
     return [head for head in heads if re.fullmatch("[가-힣]{2,4}", head)]
 
 
-def _pack(path: Path, text: str) -> None:
-    """The same text gives the same bytes: no name, no time in the header."""
-    path.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
 
 
 def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:

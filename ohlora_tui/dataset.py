@@ -113,6 +113,11 @@ def unpacked(path: Path) -> str:
         raise DataError(f"{path} 파일이 손상됐어요: {wrong}.", "그 파일을 다시 받아 주세요.") from wrong
 
 
+def packed(text: str) -> bytes:
+    """The text as *.gz holds it; the same text gives the same bytes: no name, no time in the header."""
+    return gzip.compress(text.encode("utf-8"), mtime=0)
+
+
 def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, cells) of a UTF-8 CSV with a header; a BOM and CRLF are taken as they come."""
     try:

@@ -101,3 +101,12 @@ def test_a_surer_kind_is_likelier_to_suit() -> None:
     known = {"weights": dict.fromkeys(FEATURES, 0.0), "bias": 0.0, "threshold": 0.5, "kind": [0.8, 0.5, 0.2], "later": {"weights": dict.fromkeys(LATER, 0.0), "bias": 0.0}}
     found = Suits.of(known)
     assert found.general(0.9, 0.5) > found.general(0.3, 0.5) and found.logit(np.zeros(len(FEATURES))) == 0.0
+
+
+def test_answers_that_were_cut_are_one_sentence(tmp_path: Path) -> None:
+    rows = BUNDLED / "mini" / "rows"
+    for name in ("kinds.json", "kinds.safetensors"):
+        (tmp_path / name).write_bytes((rows / name).read_bytes())
+    (tmp_path / "kinds.tsv.gz").write_bytes((rows / "kinds.tsv.gz").read_bytes()[:5000])
+    with pytest.raises(ModelError, match="말 갈래를 읽을 수 없어요"):
+        Kinds.load(tmp_path, embedder.load(BUNDLED / "retriever"))

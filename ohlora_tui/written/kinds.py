@@ -7,6 +7,7 @@ The net below the rows: where no row is near, an answer of the kind still speaks
 from __future__ import annotations
 
 import csv
+import io
 import json
 import zlib
 from collections.abc import Sequence
@@ -17,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ohlora_tui.dataset import unpacked
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.errors import ModelError
+from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.nearness import hashed
 from ohlora_tui.records import Expression, Turn
 from ohlora_tui.words import spelled
@@ -81,8 +83,8 @@ class Kinds:
         try:
             names = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "kinds.safetensors")
-            return cls(arrays, names["topics"], names["acts"], read_answers(folder / "kinds.tsv"), embedder)
-        except (OSError, ValueError, KeyError, SafetensorError) as wrong:
+            return cls(arrays, names["topics"], names["acts"], read_answers(folder / "kinds.tsv.gz"), embedder)
+        except (OSError, ValueError, KeyError, SafetensorError, DataError) as wrong:
             raise ModelError(f"{folder}의 말 갈래를 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
     @property
@@ -111,12 +113,11 @@ def softmax(x: Floats) -> Floats:
 
 
 def read_answers(path: Path) -> dict[tuple[str, str], list[General]]:
-    """(topic, act) -> its answers. ValueError names the bad line."""
+    """(topic, act) -> its answers, from a table packed or not. ValueError names the bad line, DataError a damaged file."""
     found: dict[tuple[str, str], list[General]] = {}
-    with path.open(encoding="utf-8", newline="") as handle:
-        for number, row in enumerate(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
-            if set(row) != set(COLUMNS) or not all(row.values()):
-                raise ValueError(f"{path.name} {number}번째 줄의 칸이 맞지 않아요")
-            line = General(row["answer"], row["summary"], Expression.parse(row["eyes_mouth_pose"]))
-            found.setdefault((row["topic"], row["act"]), []).append(line)
+    for number, row in enumerate(csv.DictReader(io.StringIO(unpacked(path), newline=""), delimiter="\t", quoting=csv.QUOTE_NONE), 2):
+        if set(row) != set(COLUMNS) or not all(row.values()):
+            raise ValueError(f"{path.name} {number}번째 줄의 칸이 맞지 않아요")
+        line = General(row["answer"], row["summary"], Expression.parse(row["eyes_mouth_pose"]))
+        found.setdefault((row["topic"], row["act"]), []).append(line)
     return found
