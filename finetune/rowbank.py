@@ -2,7 +2,7 @@
 
     python -m finetune.rowbank [--data DIR] [--wordings DIR] [--retriever DIR] [--out DIR]
 
-Gives what ohlora_tui/engine/bank.py reads: rows.csv.gz, keys.tsv.gz, index.safetensors, rows.json.
+Gives what ohlora_tui/written/bank.py reads: rows.csv.gz, keys.tsv.gz, index.safetensors, rows.json.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from finetune.wordings import Wordings, read_wordings
-from ohlora_tui import nearness
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.dataset import COLUMNS, cells_of, packed, read_rows
 from ohlora_tui.embedder import Embedder, StaticTable, load
@@ -56,7 +56,7 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     messages = [bare(text) for _, text in keys]
     lines = (f"{owner}\t{text}\t{plain}\n" for (owner, text), plain in zip(keys, messages, strict=True))
     (out / "keys.tsv.gz").write_bytes(packed("".join(lines)))
-    arrays = nearness.build(messages).arrays | {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
+    arrays: dict[str, NDArray[np.generic]] = {"matters": np.array([matter_id(m) for m in messages], np.uint64)}
     for name, texts in (("keys", messages), ("stories", stories(kept))):
         if isinstance(embedder, StaticTable):
             arrays[f"{name}_ids"], arrays[f"{name}_ends"] = embedder.tokens(texts)
@@ -65,15 +65,13 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     known = {"fingerprint": embedder.fingerprint, "suits": json.loads(SUITS.read_text(encoding="utf-8")), "counts": {w: n for w, n in sorted(counts.items()) if n > 1}}
     (out / "rows.json").write_text(json.dumps(known, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     size = sum(f.stat().st_size for f in out.iterdir()) / 1e6
-    log.info("%d rows, %d keys, %d grams, %.1f MB", len(kept), len(keys), len(arrays["grams"]), size)
+    log.info("%d rows, %d keys, %.1f MB", len(kept), len(keys), size)
 
 
 def nouns(lines: Sequence[str]) -> list[str]:
     """The headwords she plays with (wordchain.py): one Hangul word of two to four letters each."""
     heads = sorted({line.partition("\t")[0] for line in lines})
     return [head for head in heads if re.fullmatch("[가-힣]{2,4}", head)]
-
-
 
 
 def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:

@@ -106,7 +106,8 @@ class Conversation:
         self._index = MemoryIndex(self._store, self._retriever)
         progress("써 둔 말을 읽는 중")
         shipped = bases.BUNDLED / "retriever"  # the rows are found by the embedder they were written with
-        rows = Voice.load(bases.BUNDLED / "mini" / "rows", self._retriever if folder == shipped else embedder.load(shipped))
+        known = self._retriever if folder == shipped else embedder.load(shipped)
+        rows = Voice.load(bases.BUNDLED / "mini" / "rows", known, self.settings.home)
         rows.threshold = self.settings.row_threshold or rows.threshold
         rows.warm_up()
         return rows

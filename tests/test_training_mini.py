@@ -18,10 +18,10 @@ def size(folder: Path) -> int:
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
-def test_base_adapters_and_retriever_are_at_most_40_megabytes_and_the_rows_at_most_19() -> None:
+def test_base_adapters_and_retriever_are_at_most_40_megabytes_and_the_rows_at_most_16() -> None:
     rows = BUNDLED / "mini" / "rows"
     assert size(BASE) <= 20e6 and size(BUNDLED / "retriever") <= 20e6
-    assert size(BUNDLED) - size(rows) <= 40e6 and size(rows) <= 19e6
+    assert size(BUNDLED) - size(rows) <= 40e6 and size(rows) <= 16e6
 
 
 def test_every_head_has_its_adapter_with_its_recipe(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The bank of written rows, on disk and in memory: every row under its own message and under other wordings of it.
 
-rows.csv.gz (the rows), keys.tsv.gz (row number, message, bare message), index.safetensors (letter grams, token ids, matters), rows.json (counts).
+rows.csv.gz (the rows), keys.tsv.gz (row number, message, bare message), index.safetensors (token ids, matters), rows.json (counts).
 A key is a message under which a row is found: keys 0..N-1 are the rows' own messages, the wordings come after them.
 """
 
@@ -23,24 +23,26 @@ from ohlora_tui.dataset import read_rows, unpacked
 from ohlora_tui.embedder import Embedder, StaticTable, Vectors
 from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.records import Row
+from ohlora_tui.written import keeping
 from ohlora_tui.written.roots import matter
 
 
 @dataclass(frozen=True)
 class Bank:
-    """`rows` (N); of each key `owners` (K,) its row, `texts` its message as written, `bare` the same as it is compared."""
+    """`rows` (N); of each key `owners` (K,) its row, `texts` its message as written, `bare` the same as it is compared; `letters`: which keys hold which."""
 
     rows: Sequence[Row]
     owners: NDArray[np.int32]
     texts: Sequence[str]
     bare: Sequence[str]
-    index: nearness.Arrays
+    index: dict[str, NDArray[np.generic]]
     known: dict[str, Any]
     embedder: Embedder
+    letters: nearness.Index
 
     @classmethod
-    def load(cls, folder: Path, embedder: Embedder) -> Bank:
-        """The bank in `folder`. ModelError if a file is missing or damaged."""
+    def load(cls, folder: Path, embedder: Embedder, home: Path | None = None) -> Bank:
+        """The bank in `folder`; what is made of it is kept in the data folder `home`. ModelError if a file is missing or damaged."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
@@ -52,17 +54,13 @@ class Bank:
             owners, texts, bare = [int(k[0]) for k in keys], [k[1] for k in keys], [k[2] for k in keys]
             known = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
             index = load_file(folder / "index.safetensors")
-            return cls(rows, np.array(owners, np.int32), texts, bare, index, known, embedder)
+            letters = keeping.letters(bare, folder / "keys.tsv.gz", home)
+            return cls(rows, np.array(owners, np.int32), texts, bare, index, known, embedder, letters)
         except (OSError, ValueError, LookupError, SafetensorError, DataError) as wrong:
             raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
         finally:
             if collecting:
                 gc.enable()
-
-    @cached_property
-    def letters(self) -> nearness.Index:
-        """Which keys hold which letters."""
-        return nearness.Index(self.index)
 
     @cached_property
     def vectors(self) -> Vectors:

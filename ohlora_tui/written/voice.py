@@ -59,10 +59,10 @@ class Voice:
         self.threshold = rows.threshold
 
     @classmethod
-    def load(cls, folder: Path | str, embedder: Embedder) -> Voice:
-        """Rows, kinds and questions back in `folder`, with the retriever's embedder. ModelError if a file is missing or damaged."""
+    def load(cls, folder: Path | str, embedder: Embedder, home: Path | None = None) -> Voice:
+        """Rows, kinds and questions back in `folder`, with the retriever's embedder; `home`: the data folder. ModelError if a file is missing or damaged."""
         folder = Path(folder)
-        bank, kinds = Bank.load(folder, embedder), Kinds.load(folder, embedder)
+        bank, kinds = Bank.load(folder, embedder, home), Kinds.load(folder, embedder)
         return cls(WrittenRows(bank, kinds), kinds, askback.load(folder / "asks.tsv"), wordchain.load(folder / wordchain.FILE), embedder)
 
     def warm_up(self) -> None:
