@@ -12,6 +12,7 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import heart
+from ohlora_tui.written.intro import introduced
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
@@ -185,3 +186,28 @@ def test_joy_is_not_for_one_who_cries() -> None:
 def test_another_sentences_end_is_no_option(message: str) -> None:
     picked = pick(message)
     assert picked is None or "못했네" not in picked.thing
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [
+        ("안녕 오로라, 나는 부산에서 용접 일 하는 사람이야", "부산에서 용접 일 하는 사람이구나"),
+        ("나는 서른여덟이고 애 둘 키우는 아빠야, 반가워", "서른여덟이고 애 둘 키우는 아빠구나"),
+        ("저는 마흔둘이고 택배 일 하고 있습니다", "마흔둘이고 택배 일 하고 있구나"),
+        ("ㅎㅇ 나 중2임", "중2구나"),
+        ("나 김해 살아", "김해 사는구나"),
+        ("내 동생은 간호사야", ""),
+        ("나 대구 사람인데 사투리 써도 알아듣나", ""),
+        ("저는 일흔둘이고 영감 먼저 보내고 혼자 삽니다", ""),
+        ("나 너무 늦은 걸까 스물일곱인데", ""),
+        ("저 요즘 코딩 배우고 있어요", ""),
+        ("나는 바보야", ""),
+    ],
+)
+def test_who_tells_who_they_are_is_heard(message: str, who: str) -> None:
+    assert introduced(message) == who
+
+
+def test_a_self_introduction_is_welcomed_by_its_own_words(voice: Voice) -> None:
+    found = voice.answer(Turn("안녕하세요 저는 강릉에서 등대 지키는 사람입니다"), frozenset())
+    assert found and "강릉에서 등대 지키는 사람이구나" in found.turn.answer

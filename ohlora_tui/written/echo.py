@@ -65,7 +65,7 @@ def echo(message: str) -> str:
     """The last statement of `message` in her mouth, ending in 구나; "" for a question, thanks, a word about her, or an ending no rule knows."""
     if asks(message):
         return ""  # what is asked wants an answer, not what was said before it
-    return _said_back(clauses(uncalled(message))[-1])
+    return said_back(clauses(uncalled(message))[-1])
 
 
 def asks(message: str) -> bool:
@@ -82,7 +82,8 @@ def told(said: str) -> str:
     return f"{stem}라고 함" if stem.endswith(("이", "거")) else f"{stem}다고 함"
 
 
-def _said_back(clause: str) -> str:
+def said_back(clause: str) -> str:
+    """One statement in her mouth, ending in 구나; "" for one too long, about her, or with an ending no rule knows."""
     said = " ".join(_NOISE.sub(" ", clause).split())
     said = _AFTER.split(said)[-1]
     if len(said) > LONGEST:
@@ -118,8 +119,8 @@ def _before_neun(stem: str) -> str:
     return stem[:-1] + chr(ord(stem[-1]) - 8) if (ord(stem[-1]) - 0xAC00) % 28 == 8 else stem
 
 
-def _copula(found: re.Match[str]) -> str:
-    noun = found[1]
+def copula(noun: str) -> str:
+    """`noun` in her mouth: 간호사구나, 학생이구나."""
     return f"{noun}이구나" if ends_in_consonant(noun) else f"{noun}구나"
 
 
@@ -135,7 +136,7 @@ _RULES = (
     (_GOING, lambda m: f"{m[1]}는구나"),
     (_PRESENT, lambda m: f"{m[1]}{_before_neun(_VERBS[m[2]])}는구나"),
     (_POLITE, lambda m: f"{m[1]}{_POLITE_STEMS[m[2]]}는구나"),
-    (_NOUN, _copula),
+    (_NOUN, lambda m: copula(m[1])),
     (_FOR, lambda m: f"{m[1]}구나" if m[1].endswith(_DESCRIBING) else f"{m[1][:-1]}{_before_neun(m[1][-1])}는구나"),
 )
 """(ending, how it is said back), the first that fits."""

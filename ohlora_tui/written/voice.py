@@ -18,6 +18,7 @@ from ohlora_tui.written.choice import pick, weighs
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
+from ohlora_tui.written.intro import introduced
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -28,7 +29,7 @@ for 20 of the 37 it answered at .36, for 10 of 24 at .45 …"""
 OVER_ECHO = 0.55
 """… and where she could say back what the user told instead."""
 PICKED = 0.6
-"""What her pick between two things counts: below it no row that was found answers what is asked."""
+"""What her pick between two things counts, and her welcome to one who tells who they are: below it no row that was found answers."""
 TOLD = 2
 """The user's last messages that a later one is read with."""
 SURE = 0.8
@@ -115,6 +116,8 @@ class Voice:
         best = max((w for w in found if w and w.score >= (self.threshold if w.care else self._least(core, later))), key=lambda w: w.score, default=None)
         if (best is None or best.score < PICKED) and (picked := pick(core.message)):
             return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), PICKED)
+        if (best is None or best.score < PICKED) and not later and (who := introduced(core.message)):
+            return Written(askback.framed(self._asks, "intro", turn, said, who), PICKED)
         return best or self._half(core, said)
 
     def _least(self, turn: Turn, later: bool) -> float:
