@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ohlora_tui.memory.keeper import propose
+from ohlora_tui.memory.keeper import judge, propose
+from ohlora_tui.records import Memory
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=timezone(timedelta(hours=9)))  # a Wednesday
 
@@ -123,3 +124,19 @@ def test_it_never_breaks_on_odd_text():
     ):
         found = propose(text, NOW)
         assert found is None or len(found.value) <= 200
+
+
+@pytest.mark.parametrize(
+    ("message", "key", "value", "kept"),
+    [
+        ("친구 강아지 맡았는데 나를 더 따라ㅋㅋ", "반려동물", "강아지", False),
+        ("옆집 개가 짖어", "반려동물", "개", False),
+        ("남자친구 고양이 귀여워", "반려동물", "고양이", False),
+        ("친구랑 우리 강아지 산책했어", "반려동물", "강아지", True),
+        ("우리 강아지가 당근을 싫어해", "싫어하는 음식", "당근", False),
+        ("나는 강아지를 싫어해", "싫어하는 동물", "강아지", True),
+    ],
+)
+def test_a_friends_dog_is_not_theirs_nor_what_a_dog_dislikes(message, key, value, kept):
+    change = judge(Memory(key, value), message, [], NOW)
+    assert change is not None and (change.op == "ADD") == kept

@@ -9,7 +9,9 @@ from ohlora_tui.heads import MARKERS, plain
 from ohlora_tui.memory.case import SELF, Case
 from ohlora_tui.memory.evidence import past_self, unsaid, vocative
 from ohlora_tui.memory.guard import CODE, SECRET_NAME, secret
+from ohlora_tui.memory.lexicon import ANIMALS
 from ohlora_tui.memory.words import same_numbers
+from ohlora_tui.words import with_particle
 
 
 def _secrets(case: Case) -> str:
@@ -148,8 +150,23 @@ def _other_person(case: Case) -> str:
         return ""
     if any(_HER.match(w) for w in before) and not any(SELF.match(w) for w in before) and "너" not in case.value:
         return "오로라에 대한 말이라 사용자의 기억으로 두지 않아요."
-    subject = _subject(case, before)
-    return f"'{subject}'에 대한 말이라 사용자 자신의 '{case.key}'로 기억하지 않아요." if subject else ""
+    subject = _subject(case, before) or _beast(case, before)
+    particle = with_particle(case.key, "로").removeprefix(case.key)
+    return f"'{subject}'에 대한 말이라 사용자 자신의 '{case.key}'{particle} 기억하지 않아요." if subject else ""
+
+
+_KEEPER = re.compile(rf"^(?:우리|내|제|울)?({_PEOPLE}|[가-힣]*친구|남친|여친|이웃|옆집|앞집|윗집|아랫집|시댁|처가|사촌|조카|회사|가게|식당|카페)(?:네|의|네집)?$")
+_BEAST = re.compile(rf"^(?:우리|내|제|울)?({'|'.join(ANIMALS)}|댕댕이|냥이)(?:가|이|는|은|도|께서)$")
+
+
+def _beast(case: Case, before: list[str]) -> str:
+    """Whose pet it is, where that is said right before it (친구 강아지), or the pet that likes, hates, or ails what the value names."""
+    if case.family == "pet":
+        at = min(case.hits)
+        owner = _KEEPER.match(case.said[at - 1].text) if at and case.said[at - 1].clause in case.clauses else None
+        return owner[1] if owner and "입양" not in case.message and "데려" not in case.message else ""
+    found = [m[1] for word in before if (m := _BEAST.match(word))] if case.family in ("like", "dislike", "health", "leisure") else []
+    return next((animal for animal in found if animal not in case.value), "")
 
 
 def _subject(case: Case, before: list[str]) -> str:

@@ -32,7 +32,7 @@ FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Ex
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
 _NO_NA = "".join(f"(?<!{verb})" for verb in "일어 나타 혼 떠 만 끝 생각 짜증 화 신 눈물 겁 빛 열 자라 늘어 드러 깨어 벗어".split())
 """Verbs that end in 나 themselves: "여섯 시에 겨우 일어나" asks nothing."""
-_ASKED = re.compile(rf"(\?|까|까요|니|냐|{_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_ASKED = re.compile(rf"(\?|까|까요|니|냐|(?<=[가-힣]){_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
 _UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎㅠㅜ ]*$|(?:^|\s)뭐(?:가)? (?:됐|많)")
 """A word of asking that asks nothing: "뭐가 문제인지 모르겠어", "그렇지 뭐"."""
 _CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
