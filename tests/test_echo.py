@@ -201,6 +201,7 @@ def test_another_sentences_end_is_no_option(message: str) -> None:
         ("저는 일흔둘이고 영감 먼저 보내고 혼자 삽니다", ""),
         ("나 너무 늦은 걸까 스물일곱인데", ""),
         ("저 요즘 코딩 배우고 있어요", ""),
+        ("늦게 시작한 한글 공부가 참 재미나요. 일흔넷입니다", ""),
         ("나는 바보야", ""),
     ],
 )
@@ -211,3 +212,14 @@ def test_who_tells_who_they_are_is_heard(message: str, who: str) -> None:
 def test_a_self_introduction_is_welcomed_by_its_own_words(voice: Voice) -> None:
     found = voice.answer(Turn("안녕하세요 저는 강릉에서 등대 지키는 사람입니다"), frozenset())
     assert found and "강릉에서 등대 지키는 사람이구나" in found.turn.answer
+
+
+@pytest.mark.parametrize("message", ["개가 양파 먹었는데 괜찮은 거야?", "고양이가 양파 먹었는데 괜찮아?"])
+def test_what_is_asked_of_a_dog_is_not_asked_of_her(voice: Voice, message: str) -> None:
+    found = voice.answer(Turn(message), frozenset())
+    assert found is None or "나는 멀쩡해" not in found.turn.answer
+
+
+def test_a_name_told_with_rago_hae_is_not_another_ones(voice: Voice) -> None:
+    found = voice.answer(Turn("하이하이 나 민지라고 해"), frozenset())
+    assert found is None or "민수" not in found.turn.answer

@@ -30,7 +30,7 @@ _OTHERS = re.compile(r"(?:엄마|아빠|언니|오빠|누나|형|동생|남편|�
 _LIVES = re.compile(r".*(?:(?:으?로|에서|하며|하면서) (?:일하고|일해|일합니다|지내|살|장사|농사|자취|알바)|(?:에|도|시|산|구|주|천|울|원|포|양|해|동|남) ?(?:살아|살고|삽니다|사는)|다니고 있|다녀요?$|키우고 있|키워요?$|준비하고 있).*")
 LONGEST = 36
 """Letters of a self-introduction; a longer message is a story."""
-_FEELS = re.compile(r"싶|힘들|외로|우울|슬프|아프|아파|무서|걱정|후회|그만|싫|미치|죽|이혼|보내고|입원|잘렸|잘려|떨어|실패|헤어|못 |안 |없|까(?:\s|$)|왜|이름|불러|모르")
+_FEELS = re.compile(r"[.!?~…] |[요다]\s|싶|힘들|외로|우울|슬프|아프|아파|무서|걱정|후회|그만|싫|미치|죽|이혼|보내고|입원|잘렸|잘려|떨어|실패|헤어|못 |안 |없|까(?:\s|$)|왜|이름|불러|모르")
 """Who says more than who they are wants that heard, and a name is a row's matter."""
 
 

@@ -131,8 +131,10 @@ class Voice:
         return row or Written(askback.framed(self._asks, "crisis", turn, said), 1.0, care=True)
 
     def _half(self, turn: Turn, said: frozenset[str]) -> Written | None:
-        """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back."""
-        halves = [self._part(turn, half, said, PART) for half in links(turn.message)]
+        """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back.
+        What is asked at the end is asked of what stands before it: "개가 양파 먹었는데 괜찮은 거야?" does not ask how she is."""
+        free = (half for half in links(turn.message)[: 1 if askback.kind_of(turn.message) == "asked" else 2])
+        halves = [self._part(turn, half, said, PART) for half in free]
         return max((w for w in halves if w and w.score >= HALF), key=lambda w: w.score, default=None)
 
     def _part(self, turn: Turn, part: str, said: frozenset[str], worth: float, story: str = "") -> Written | None:
