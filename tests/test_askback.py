@@ -30,7 +30,15 @@ def test_the_thing_is_a_noun_that_a_particle_marks(message: str, noun: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("message", "kind"), [("영화 추천해 줘", "wanted"), ("염색하면 무슨 색이 좋을까", "asked"), ("나 넘어졌어", "told")]
+    ("message", "kind"),
+    [
+        ("영화 추천해 줘", "wanted"),
+        ("염색하면 무슨 색이 좋을까", "asked"),
+        ("나 넘어졌어", "told"),
+        ("손주가 영어로 뭐라 하는데 못 알아들어서 웃기만 했네요", "told"),
+        ("강아지 발바닥에서 꼬순내 나", "told"),
+        ("뭐라고 해야 돼", "asked"),
+    ],
 )
 def test_a_wish_a_question_and_news_are_told_apart(message: str, kind: str) -> None:
     assert kind_of(message) == kind

@@ -35,6 +35,8 @@ _NO_NA = "".join(f"(?<!{verb})" for verb in "일어 나타 혼 떠 만 끝 생�
 _ASKED = re.compile(rf"(\?|까|까요|니|냐|(?<=[가-힣]){_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
 _UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎㅠㅜ ]*$|(?:^|\s)뭐(?:가)? (?:됐|많)")
 """A word of asking that asks nothing: "뭐가 문제인지 모르겠어", "그렇지 뭐"."""
+_STATES = re.compile(r"(?:네|네요|더라|더라고|더라고요|거든|거든요|습니다|[가-힣]다)[.!~ㅋㅎㅠㅜ ]*$")
+"""An ending that tells, whatever word of asking stands before: "뭐라 하는데 못 알아들어서 웃기만 했네요"."""
 _CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
 """No question: "왜 이렇게 행복하냐" tells that one is happy."""
@@ -106,7 +108,7 @@ def kind_of(message: str) -> str:
     if _MARVELS.search(message):
         return "told"
     last = clauses(message)[-1]
-    asked = _ASKED.search(last) or (echo.asks(last) and not _UNSURE.search(last))
+    asked = _ASKED.search(last) or (echo.asks(last) and not _UNSURE.search(last) and not _STATES.search(last))
     return "wanted" if _WANTED.search(message) else "asked" if asked else "told"
 
 

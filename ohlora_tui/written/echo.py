@@ -14,12 +14,12 @@ LONGEST = 30
 """Letters that are said back; a longer statement is cut to its last clause, and left alone if that is longer still."""
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㅡ]+|[.!~…,;:)(^]+|[^\w\s가-힣?%]")
 QUESTION = re.compile(
-    r"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|니|래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
+    r"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐(?!라(?:고)? ?(?:할 수|하는데|하길래|해서|했|그[래랬러]))|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|니|래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
 )
 _STOP = re.compile(r"^(?:아니|응|어|네|예|음|흠|글쎄|그래|맞아|그치|오|와|헐|아|엥|에이|아이고|근데|그런데|그래서|그리고|그냥|뭐|걍|하여튼|아무튼|암튼|무튼|그런지|보통은|어차피|사실|솔직히|일단|그럼|그러면|그니까|그러니까|오늘은 그냥)\s+")
 _ME = re.compile(r"(?<![가-힣])(?:나는|저는|난|전(?= )|나도|저도|내가|제가|나|저)\s+")
 _MINE = ((re.compile(r"(?<![가-힣])(?:내|제) (?=[가-힣])"), "네 "), (re.compile(r"(?<![가-힣])(?:나한테|저한테)"), "너한테"), (re.compile(r"(?<![가-힣])(?:나를|저를|날)(?= )"), "너를"), (re.compile(r"(?<![가-힣])(?:나랑|저랑)"), "너랑"), (re.compile(r"(?<![가-힣])(?:우리|저희) (?=엄마|아빠|부모|할|언니|누나|오빠|형|동생|남편|아내|아들|딸|손)"), ""), (re.compile(r"(?<![가-힣])(?:우리|저희) (?=[가-힣])"), "너희 "))
-_HERS = re.compile(r"(?<![가-힣])(?:그런가|너|네가|니가|넌|너는|너도|로라|당신|그쪽|거기|걔|그거|그건|그게|이거|이건|이게|저거|그렇|이렇|그래|그랬|이래)")
+_HERS = re.compile(r"(?<![가-힣])(?:그런가|너(?!무)|네가|니가|넌|너는|너도|로라|당신|그쪽|거기|걔|그거|그건|그게|이거|이건|이게|저거|그렇|이렇|그래|그랬|이래)")
 """Said of her, or of something that only the words before name."""
 _TALK = re.compile(r"(?:[가-힣]이야 [가-힣]+이야$|말이[지야]$|(?:고|라고) ?한 거야$|고마웠|고마워|감사|미안|죄송|안녕|반가워|잘 ?자|바이|사랑|말귀|소리야|말했잖|라니까|다니까|라고[요]?$|다고[요]?$)")
 _GRAVE = re.compile(r"돌아가[셨시신]|죽|장례|사망|유산|시한부|말기|암 ?(?:이|에|진단|수술)|성폭|추행|성희롱|학대|맞았|때렸|때려|폭행|협박|자해|자살|유서")
@@ -34,6 +34,7 @@ _WILL = re.compile(r"(.*[가-힣] ?거)(?:야|예요|에요|임|거든|인데)(?
 _DOING = re.compile(r"(.*(?:는|하는|가는|오는) ?중)(?:이야|이에요|임|인데|입니다)?(?:요)?")
 _TO = re.compile(r"(.*려)(?:고|고 해|고 하는데|구|고요)(?:요)?")
 _FOR = re.compile(r"(.*[가-힣])거든(?:요)?")
+_PLAIN = re.compile(r"(.*[가-힣])다")
 _NOUN = re.compile(r"(.*[가-힣A-Za-z0-9])(?:이야|이에요|예요|에요|입니다|인데요?|이거든요?|이라서요?|라서요?|이지요?|이죠)")
 _HATE = re.compile(r"(.*)(싫|좋|많|적|높|낮|늦|괜찮|귀찮|작|짧|넓|좁|깊|얕|밝|맑|젊|멀쩡하|어이없|재미없|맛없|멋있|맛있|재밌|재미있)(?:어|아|음|네|은데|거든|지|다|고|더라|습니다|죠|지만|아서|어서)(?:요)?")
 _ALSO = re.compile(r"(.*[가-힣]기도 하?)(?:해|하고|하네|하다|하지|고|네|다|지)(?:요)?")
@@ -104,10 +105,7 @@ def _guna(said: str) -> str:
     plain = last.removesuffix("요")
     if stem := _ADJECTIVES.get(plain, ""):
         return f"{head} {stem}구나".strip()
-    for pattern, make in _RULES:
-        if found := pattern.fullmatch(said):
-            return make(found)
-    return ""
+    return next((mine for pattern, make in _RULES if (found := pattern.fullmatch(said)) and (mine := make(found))), "")
 
 
 _DESCRIBING = ("아니", "싫", "좋", "많", "적", "같", "없", "있", *dict.fromkeys(_ADJECTIVES.values()))
@@ -117,6 +115,12 @@ _DESCRIBING = ("아니", "싫", "좋", "많", "적", "같", "없", "있", *dict.
 def _before_neun(stem: str) -> str:
     """A stem as it stands before 는: 살 -> 사, 먹 stays."""
     return stem[:-1] + chr(ord(stem[-1]) - 8) if (ord(stem[-1]) - 0xAC00) % 28 == 8 else stem
+
+
+def _plain(stem: str) -> str:
+    """진동을 한(다) -> 진동을 하는구나, 먹는(다) -> 먹는구나; "" for a stem that closes otherwise."""
+    opened = stem[:-1] + chr(ord(stem[-1]) - 4)  # ㄴ taken off
+    return f"{stem if stem[-1] == '는' else opened + '는'}구나" if (ord(stem[-1]) - 0xAC00) % 28 == 4 else ""
 
 
 def copula(noun: str) -> str:
@@ -133,6 +137,7 @@ _RULES = (
     (_WILL, lambda m: f"{m[1]}구나"),
     (_DOING, lambda m: f"{m[1]}이구나"),
     (_TO, lambda m: f"{m[1]}는구나"),
+    (_PLAIN, lambda m: _plain(m[1])),
     (_GOING, lambda m: f"{m[1]}는구나"),
     (_PRESENT, lambda m: f"{m[1]}{_before_neun(_VERBS[m[2]])}는구나"),
     (_POLITE, lambda m: f"{m[1]}{_POLITE_STEMS[m[2]]}는구나"),
