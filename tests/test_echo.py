@@ -12,7 +12,7 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import heart
-from ohlora_tui.written.intro import introduced
+from ohlora_tui.written.intro import introduced, named, taste
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
@@ -227,3 +227,68 @@ def test_what_is_asked_of_a_dog_is_not_asked_of_her(voice: Voice, message: str) 
 def test_a_name_told_with_rago_hae_is_not_another_ones(voice: Voice) -> None:
     found = voice.answer(Turn("하이하이 나 민지라고 해"), frozenset())
     assert found is None or "민수" not in found.turn.answer
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("내 이름은 서연이야 넌?", "서연"),
+        ("하이하이 나 민지라고 해", "민지"),
+        ("제 이름은 준호예요. 잘 부탁드려요", "준호"),
+        ("내 이름은 뭐야", ""),
+        ("나는 네가 좋다고 해", ""),
+        ("내 이름은 서연이야 근데 바꾸고 싶어", ""),
+    ],
+)
+def test_a_name_is_heard(message: str, name: str) -> None:
+    assert named(message) == name
+
+
+def test_a_name_no_row_knows_is_welcomed_by_name(voice: Voice) -> None:
+    found = voice.answer(Turn("내 이름은 슬찬이야 넌?"), frozenset())
+    assert found and "슬찬" in found.turn.answer and "슬찬이라고 함" in (found.turn.summary or "")
+
+
+@pytest.mark.parametrize(("message", "thing"), [("아이유 좋아해?", "아이유"), ("BTS 좋아해?", "BTS"), ("나 좋아해?", ""), ("떡볶이 먹는 거 좋아해?", "")])
+def test_what_she_is_asked_to_like_is_named(message: str, thing: str) -> None:
+    assert taste(message) == thing
+
+
+def test_one_country_is_not_another(voice: Voice) -> None:
+    found = voice.answer(Turn("나 다음 주에 일본 가!"), frozenset())
+    assert found is None or "오름" not in found.turn.answer
+
+
+def test_hi_in_english_is_a_greeting(voice: Voice) -> None:
+    found = voice.answer(Turn("hi aurora"), frozenset())
+    assert found and "미안" not in found.turn.answer
+
+
+@pytest.mark.parametrize("message", ["택시비로 한 달에 이십만 원을 쓰고 있더라 나 미쳤나 봐", "말하면 눈치 없다고 할까 봐"])
+def test_what_is_guessed_is_not_said_back(message: str) -> None:
+    assert echo.echo(message) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "thing"),
+    [("방금 다 말했잖아ㅋㅋ 복학이냐 트레이너냐. 골라봐", {"복학", "트레이너"}), ("짜장이냐 짬뽕이냐", {"짜장", "짬뽕"}), ("남색 정장이랑 회색 있는데 골라줘", {"정장", "회색"})],
+)
+def test_either_is_picked(message: str, thing: set[str]) -> None:
+    found = pick(message)
+    assert found and found.thing in thing
+
+
+@pytest.mark.parametrize("message", ["강아지랑 고양이 있는데 둘 다 귀여워", "왜 그러냐 뭐 하냐"])
+def test_what_is_not_asked_is_not_picked(message: str) -> None:
+    assert pick(message) is None
+
+
+def test_a_choice_is_made_though_she_missed_it_before(voice: Voice) -> None:
+    past = ("부모님은 복학하라 하시고 나는 트레이너가 하고 싶어", "돈 못 벌까봐지 뭐. 넌 어떻게 생각해?")
+    found = voice.answer(Turn("방금 다 말했잖아ㅋㅋ 복학이냐 트레이너냐. 골라봐"), frozenset(), past, "무슨 일인지 두 줄로 말해 줘.")
+    assert found and ("복학" in found.turn.answer or "트레이너" in found.turn.answer)
+
+
+@pytest.mark.parametrize("message", ["옆집이 자꾸 새벽에 쿵쿵거려서 더 그래", "오늘은 놀이터를 세 번이나 갔어. 미끄럼틀을 안 내려올라 그래"])
+def test_a_story_that_ends_in_geurae_asks_nothing(message: str) -> None:
+    assert askback.kind_of(message) == "told"

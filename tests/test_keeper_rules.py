@@ -135,8 +135,11 @@ def test_it_never_breaks_on_odd_text():
         ("친구랑 우리 강아지 산책했어", "반려동물", "강아지", True),
         ("우리 강아지가 당근을 싫어해", "싫어하는 음식", "당근", False),
         ("나는 강아지를 싫어해", "싫어하는 동물", "강아지", True),
+        ("오늘 또 서류 탈락 문자 왔어", "오늘 일정", "서류 탈락", False),
+        ("이번 달 25일까지 내야 돼", "이번 달 일정", "내야 함", False),
+        ("내일 면접 있어", "내일 일정", "면접", True),
     ],
 )
-def test_a_friends_dog_is_not_theirs_nor_what_a_dog_dislikes(message, key, value, kept):
+def test_what_is_not_theirs_or_no_plan_is_not_kept(message, key, value, kept):
     change = judge(Memory(key, value), message, [], NOW)
     assert change is not None and (change.op == "ADD") == kept

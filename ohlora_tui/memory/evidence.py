@@ -63,6 +63,8 @@ def _unsupported(case: Case) -> bool:
 
 _HOME = re.compile(r"살|사는|이사|집|거주|동네|자취|본가|산다|삽니다|삶|기숙사")
 _STRAY = re.compile(r"길고양이|길냥이|들고양이|들개|유튜브|영상|동물원|고양이 ?카페|강아지 ?카페|친구네|남의|사진 ?(봤|본|보)")
+_NO_PLAN = re.compile(r"(?:탈락|불합격|합격)(?:함|됨)?$|^[가-힣]{1,2}야 (?:함|됨|해|돼)$")
+"""A result, or a verb without its matter (내야 함): nothing that lies ahead on a day."""
 
 
 def unsaid(case: Case) -> str:
@@ -78,6 +80,7 @@ def unsaid(case: Case) -> str:
         or (case.key == "사는 곳" and not _HOME.search(case.message) and not (mine and len(case.said) < 4))
         or _unsupported(case)
         or (case.family == "like" and re.search(r"[이가] (나|나를|날) 좋아", case.text))
+        or (case.family == "plan" and _NO_PLAN.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
     )
     return f"'{case.key}'에 대한 말인지 분명하지 않아서 기억하지 않아요." if wrong else ""

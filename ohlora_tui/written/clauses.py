@@ -17,6 +17,10 @@ _NOD = re.compile(
 """A clause that only nods to what she said. Possessive (++, *+): "ㅋㅋㅋ… b" would else be tried in every way to cut the laughter."""
 
 
+_CHEER = re.compile(r"(?:나 )?(?:얼른 |빨리 |좀 |나 )*(?:칭찬|축하|위로|응원)(?:해|해 ?줘|해 ?주라|해 ?줄래|해 ?주세요|부탁해)[\s.!?~ㅎㅋㅠㅜ]*|(?:나 )?(?:잘했지|대박이지|부럽지|쩔지|짱이지)[\s.!?~ㅎㅋ]*")
+"""What asks her to cheer for what stands beside it: "전교 3등 했어!! 칭찬해줘" tells of the rank."""
+
+
 def heart(message: str) -> str:
     """A later message without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
     parts = [_JOIN.sub("", part.strip()) for part in _BREAK.split(message)]
@@ -26,8 +30,9 @@ def heart(message: str) -> str:
 
 def clauses(message: str) -> tuple[str, ...]:
     """The parts of a message that mean something by themselves, in order; a message of one part is its only part."""
-    parts = (_JOIN.sub("", part.strip()) for part in _BREAK.split(message))
-    return tuple(part for part in parts if len(quiet(part)) >= 2 and content(part)) or (message,)
+    parts = [_JOIN.sub("", part.strip()) for part in _BREAK.split(message)]
+    told = [part for part in parts if len(quiet(part)) >= 2 and content(part)]
+    return tuple(part for part in told if not _CHEER.fullmatch(part)) or tuple(told) or (message,)
 
 
 def links(message: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import re
 from ohlora_tui.words import uncalled
 from ohlora_tui.written import echo
 
-_GREETING = re.compile(r"^(?:(?:안녕(?:하세요|하십니까|하신가요)?|안뇽|하이루?|ㅎㅇ|처음 ?뵙겠습니다|처음 ?봬요|반가워요?|반갑습니다|오로라|로라야?)[\s,.!~ㅎㅋ]+)+")
+_GREETING = re.compile(r"^(?:(?:안녕(?:하세요|하십니까|하신가요)?|안뇽|하이(?:하이|루)?|ㅎㅇ|처음 ?뵙겠습니다|처음 ?봬요|반가워요?|반갑습니다|오로라|로라야?)[\s,.!~ㅎㅋ]+)+")
 _SELF = re.compile(r"^(?:나는|저는|난|전|나|저|내가|제가)\s")
 _TAIL = re.compile(r"[\s,.!~ㅎㅋㅠㅜ]+(?:반가워|반갑습니다|잘 ?부탁|친하게|처음 ?(?:써|왔|해)|만나서)[^?]*$")
 _AGE = r"(?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)(?:한|하나|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?(?: ?살)?|스무 ?살|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉) ?살|\d{1,2} ?(?:살|세)|\d0대|[이삼사오육칠팔]십 ?대"
@@ -46,3 +46,27 @@ def introduced(message: str) -> str:
     if found := _NOUN.fullmatch(core):
         return echo.copula(found[1])
     return echo.said_back(core) if _BOTH.fullmatch(core) or _LIVES.fullmatch(core) else ""
+
+
+_NAMED = re.compile(
+    r"^(?:(?:내|제) ?이름은?|나는?|난|저는|전|그냥)\s(?P<name>[가-힣]{2,4}?)(?:이라고|라고) ?(?:해|해요|합니다|불러|불러 ?줘|불러요|불러 ?주세요|부르면 돼)(?:[\s.!~ㅎㅋ]+.*)?$"
+    r"|^(?:내|제) ?이름은? (?P<told>[가-힣]{2,4}?)(?:이야|야|이에요|예요|에요|입니다|임|이고|인데)(?:[\s,.!~ㅎㅋ]+(?:잘 ?부탁.*|반가워.*|기억해.*|(?:너는?|넌|니 ?이름은?|네 ?이름은?)(?: ?뭐야| ?이름.*)?[?.!~]*))?$"
+)
+
+
+def named(message: str) -> str:
+    """The name the user tells (내 이름은 서연이야 넌?), "" where none is told or something else is said too."""
+    found = _NAMED.match(_GREETING.sub("", uncalled(message).strip()))
+    return (found["name"] or found["told"]) if found else ""
+
+
+_TASTE = re.compile(r"^(?:너는?|넌|너도|혹시)?\s*(?P<thing>[가-힣A-Za-z0-9]{2,10}?)(?:을|를|은|는|도)?\s?(?:좋아해|좋아하니|좋아하냐|좋아해요)\s*\?+$")
+_NO_TASTE = frozenset("나를 나도 누구 뭐를 어떤 그거 이거 저거 우리 사람 로라 오로라 자기".split())
+
+
+def taste(message: str) -> str:
+    """What she is asked whether she likes (아이유 좋아해?), "" where nothing is named."""
+    found = _TASTE.match(uncalled(message).strip())
+    thing = found["thing"] if found and found["thing"] not in _NO_TASTE else ""
+    at = message.lower().find(thing)
+    return message[at : at + len(thing)] if at >= 0 else thing

@@ -89,7 +89,9 @@ def suffered(said: str, written: str) -> bool:
 
 
 def elsewhere(said: str, written: str) -> bool:
-    """A feeling for someone else, or one against her, and a row that says neither: 친구한테 고마워, 너 짜증나; 엄마가 아파 and 아파."""
+    """A feeling for someone else, or one against her, and a row that says neither: 친구한테 고마워, 너 짜증나; 엄마가 아파 and 아파. Or another place."""
+    if _other_place(said, written):
+        return True
     if _SOMEONE.search(said) and not _SOMEONE.search(written) and not _WITH.search(said):
         acts = _ACTS.search(said + " ") and len(content(written)) <= 1
         if AT_SOMEONE.search(written) or acts:
@@ -137,3 +139,16 @@ def misnamed(said: str, written: str, answer: str) -> bool:
     """Her answer calls the user by the row's own name, which the message does not say."""
     names = [one or other for one, other in _NAME.findall(written)]
     return any(name in answer and name not in said for name in names)
+
+
+_PLACES = re.compile(
+    r"(?<![가-힣])(?:제주|부산|경주|강릉|속초|여수|전주|대구|대전|광주|인천|서울|수원|울산|춘천|포항|통영|거제|남해|목포|안동|양양|가평|"
+    r"일본|도쿄|오사카|후쿠오카|교토|삿포로|중국|상하이|베이징|홍콩|대만|타이베이|베트남|다낭|하노이|나트랑|태국|방콕|치앙마이|필리핀|세부|보라카이|싱가포르|발리|괌|사이판|하와이|"
+    r"미국|뉴욕|캐나다|호주|시드니|유럽|영국|런던|프랑스|파리(?=에|로|여|가|$| )|독일|스위스|이탈리아|로마|스페인|바르셀로나|몽골|튀르키예|터키|이집트|두바이)"
+)
+
+
+def _other_place(said: str, written: str) -> bool:
+    """Each names a place, and no place both: 일본 가 and 제주도 가."""
+    mine, theirs = set(_PLACES.findall(said)), set(_PLACES.findall(written))
+    return bool(mine and theirs and not mine & theirs)

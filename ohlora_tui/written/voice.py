@@ -18,7 +18,7 @@ from ohlora_tui.written.choice import pick, weighs
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
-from ohlora_tui.written.intro import introduced
+from ohlora_tui.written.intro import introduced, named, taste
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -114,11 +114,17 @@ class Voice:
             parts = clauses(core.message)[-PARTS:]
             found += [self._part(core, part, said, PART if part is parts[-1] else EARLY, story) for part in parts if len(parts) > 1]
         best = max((w for w in found if w and w.score >= (self.threshold if w.care else self._least(core, later))), key=lambda w: w.score, default=None)
-        if (best is None or best.score < PICKED) and (picked := pick(core.message)):
-            return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), PICKED)
-        if (best is None or best.score < PICKED) and not later and (who := introduced(core.message)):
-            return Written(askback.framed(self._asks, "intro", turn, said, who), PICKED)
+        if (best is None or best.score < PICKED) and (framed := self._asked_for(core.message, later)):
+            return Written(askback.framed(self._asks, framed[0], turn, said, framed[1]), PICKED)
         return best or self._half(core, said)
+
+    @staticmethod
+    def _asked_for(message: str, later: bool) -> tuple[str, str] | None:
+        """Lines that answer what no row can name, and what stands in them: her pick, and in a first message a name, who they are, what she likes."""
+        if picked := pick(message):
+            return picked.kind, picked.thing
+        found = (("named", named(message)), ("intro", introduced(message)), ("taste", taste(message)))
+        return None if later else next(((kind, thing) for kind, thing in found if thing), None)
 
     def _least(self, turn: Turn, later: bool) -> float:
         """Probability that an answer needs: after the first turn more, and most where the message tells little."""
@@ -182,6 +188,8 @@ class Voice:
                 answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
+        if missed.rest and (picked := pick(heart(missed.rest))):
+            return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), 1.0)
         frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))
         return Written(askback.framed(self._asks, frame, turn, said, words), 1.0)
 
