@@ -249,6 +249,11 @@ def test_a_name_no_row_knows_is_welcomed_by_name(voice: Voice) -> None:
     assert found and "슬찬" in found.turn.answer and "슬찬이라고 함" in (found.turn.summary or "")
 
 
+def test_a_name_is_welcomed_later_too(voice: Voice) -> None:
+    found = voice.answer(Turn("내 이름은 슬찬이야 넌?"), frozenset(), ("안녕하세요",), "반가워!")
+    assert found and "슬찬" in found.turn.answer
+
+
 @pytest.mark.parametrize(("message", "thing"), [("아이유 좋아해?", "아이유"), ("BTS 좋아해?", "BTS"), ("나 좋아해?", ""), ("떡볶이 먹는 거 좋아해?", "")])
 def test_what_she_is_asked_to_like_is_named(message: str, thing: str) -> None:
     assert taste(message) == thing

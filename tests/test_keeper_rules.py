@@ -138,6 +138,8 @@ def test_it_never_breaks_on_odd_text():
         ("오늘 또 서류 탈락 문자 왔어", "오늘 일정", "서류 탈락", False),
         ("이번 달 25일까지 내야 돼", "이번 달 일정", "내야 함", False),
         ("내일 면접 있어", "내일 일정", "면접", True),
+        ("안녕하세요 저는 강릉에서 카페 하는 마흔 살입니다", "직업", "강릉", False),
+        ("저는 간호사입니다", "직업", "간호사", True),
     ],
 )
 def test_what_is_not_theirs_or_no_plan_is_not_kept(message, key, value, kept):

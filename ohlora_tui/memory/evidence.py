@@ -6,6 +6,7 @@ import re
 
 from ohlora_tui.memory import keys
 from ohlora_tui.memory.case import SELF, Case
+from ohlora_tui.memory.lexicon import PLACES
 
 _BEFORE = re.compile(r"예전|옛날|어릴|어렸을|한때|전에는|작년까지|원래는|였었|이었었|살았었|다녔었|그만두|그만뒀|퇴사|관뒀|관두")
 _WAS = re.compile(r"(살았|였어|이었어|였는데|이었는데|였음|다녔|였지|이었지)")
@@ -80,6 +81,7 @@ def unsaid(case: Case) -> str:
         or (case.key == "사는 곳" and not _HOME.search(case.message) and not (mine and len(case.said) < 4))
         or _unsupported(case)
         or (case.family == "like" and re.search(r"[이가] (나|나를|날) 좋아", case.text))
+        or (case.key == "직업" and re.fullmatch(PLACES, case.value))
         or (case.family == "plan" and _NO_PLAN.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
     )

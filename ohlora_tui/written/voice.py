@@ -120,11 +120,11 @@ class Voice:
 
     @staticmethod
     def _asked_for(message: str, later: bool) -> tuple[str, str] | None:
-        """Lines that answer what no row can name, and what stands in them: her pick, and in a first message a name, who they are, what she likes."""
+        """Lines that answer what no row can name, and what stands in them: her pick, a name, and in a first message who they are and what she likes."""
         if picked := pick(message):
             return picked.kind, picked.thing
-        found = (("named", named(message)), ("intro", introduced(message)), ("taste", taste(message)))
-        return None if later else next(((kind, thing) for kind, thing in found if thing), None)
+        found = (("named", named(message)), ("intro", "" if later else introduced(message)), ("taste", "" if later else taste(message)))
+        return next(((kind, thing) for kind, thing in found if thing), None)
 
     def _least(self, turn: Turn, later: bool) -> float:
         """Probability that an answer needs: after the first turn more, and most where the message tells little."""
