@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+from ohlora_tui import nearness
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.written import keeping
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -20,6 +25,20 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.setenv("OHLORA_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def letters_of_the_bundled_rows_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Two seconds a data folder otherwise, and every test has its own."""
+    bundled, shared = BUNDLED / "mini" / "rows" / "keys.tsv.gz", tmp_path_factory.getbasetemp().parent / "letters"
+    real = keeping.letters
+
+    def once(texts: Sequence[str], keys: Path, home: Path | None) -> nearness.Index:
+        return real(texts, keys, shared if keys == bundled else home)
+
+    keeping.letters = once
+    yield
+    keeping.letters = real
 
 
 @pytest.fixture(autouse=True)
