@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ohlora_tui import nearness
+from ohlora_tui import embedder, nearness
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.written import keeping
+from ohlora_tui.written.voice import Voice
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -39,6 +40,12 @@ def letters_of_the_bundled_rows_are_made_once(tmp_path_factory: pytest.TempPathF
     keeping.letters = once
     yield
     keeping.letters = real
+
+
+@pytest.fixture(scope="session")
+def voice(letters_of_the_bundled_rows_are_made_once: None) -> Voice:
+    """She as she ships, without a model: nobody may change her."""
+    return Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, echo, told
@@ -16,11 +15,6 @@ from ohlora_tui.written.intro import introduced, named, taste
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
-
-
-@pytest.fixture(scope="module")
-def voice() -> Voice:
-    return Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
 
 
 @pytest.mark.parametrize(

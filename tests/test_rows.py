@@ -58,9 +58,9 @@ def model() -> embedder.Embedder:
 def rows(model: embedder.Embedder, tmp_path_factory: pytest.TempPathFactory) -> Voice:
     return banks.load(ROWS, model, tmp_path_factory.mktemp("rows"), WORDINGS)
 
-@pytest.fixture(scope="module")
-def bundled(model: embedder.Embedder) -> Voice:
-    return Voice.load(BANK, model)
+@pytest.fixture
+def bundled(voice: Voice) -> Voice:
+    return voice
 
 
 def answer(rows: Voice, message: str, said: frozenset[str] = frozenset(), **more: object) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ohlora_tui import embedder
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.embedder import Vectors
 from ohlora_tui.records import Memory, Recall, Turn
@@ -24,11 +23,6 @@ TALK = ("하이 뭐해?", "그냥 핸드폰ㅋㅋ 나 중2야", "체육! 나 축
 def no_meaning(texts: Sequence[str]) -> Vectors:
     """An embedder that finds nothing near: only the words decide."""
     return np.eye(len(texts), dtype=np.float32)
-
-
-@pytest.fixture(scope="module")
-def voice() -> Voice:
-    return Voice.load(BANK, embedder.load(BUNDLED / "retriever"))
 
 
 @pytest.mark.parametrize(

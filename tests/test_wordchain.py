@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ohlora_tui import embedder
-from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
 from ohlora_tui.written import wordchain
 from ohlora_tui.written.voice import Voice
@@ -66,8 +64,7 @@ def test_a_word_alone_is_no_game_without_one() -> None:
     assert answer("기차", "안녕! 오늘 어땠어?") == ""
 
 
-def test_she_plays_in_the_chat_from_her_shipped_words() -> None:
-    voice = Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
+def test_she_plays_in_the_chat_from_her_shipped_words(voice: Voice) -> None:
     first = voice.answer(Turn("끝말잇기 하자"), frozenset())
     assert first
     start = wordchain._turn(first.turn.answer)["start"]
