@@ -1,13 +1,13 @@
 """How near two messages are by their letters: character 1-4-gram TF-IDF, word-bounded, in numpy (scikit-learn's import costs 2 s).
 
 A gram of up to four letters is packed into one 64-bit number, 16 bits a letter, and hashed to 32 bits; the vocabulary is a sorted array.
-The index is made from the texts at each start (1.5 s for 106,000 on one core, behind the first screen) and never stored: it would be 11 MB.
+The index is made from the texts (2 s for 119,000 on one core); written/keeping.py keeps that of the written rows in the data folder.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +23,10 @@ MIX = 0x9E3779B97F4A7C15
 """Odd 64-bit constant of the golden ratio (Knuth's multiplicative hash): of 300,000 grams about ten fall together in 32 bits."""
 
 
-def words(text: str) -> list[str]:
+def words(text: str, of: Callable[[str], str] = stem) -> list[str]:
     """Each word of `text` without its particle, between spaces, and the words run together (머리아파 is 머리 아파)."""
     pieces = text.split()
-    return [*(f" {stem(w)} " for w in pieces), *(["".join(pieces)] if len(pieces) > 1 else [])]
+    return [*(f" {of(w)} " for w in pieces), *(["".join(pieces)] if len(pieces) > 1 else [])]
 
 
 def grams(text: str) -> Counter[int]:
@@ -124,9 +124,8 @@ def _once(numbers: Numbers) -> Numbers:
 
 def _lines(texts: Sequence[str]) -> list[str]:
     """The `words` of each text with a zero after each word; most words stand in many texts and are stemmed once."""
-    stemmed = {word: f" {stem(word)} " for word in {word for text in texts for word in text.split()}}
-    split = [text.split() for text in texts]
-    return ["".join(f"{stemmed[w]}\0" for w in pieces) + ("".join(pieces) + "\0" if len(pieces) > 1 else "") for pieces in split]
+    stemmed = {word: stem(word) for word in {word for text in texts for word in text.split()}}
+    return ["".join(f"{word}\0" for word in words(text, stemmed.__getitem__)) for text in texts]
 
 
 def _idf(df: NDArray[np.int64], texts: int) -> NDArray[np.float32]:

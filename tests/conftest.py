@@ -6,17 +6,17 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from ohlora_tui import embedder, nearness
-from ohlora_tui.bases import BUNDLED
-from ohlora_tui.written import keeping
-from ohlora_tui.written.voice import Voice
-
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"  # read when numpy is imported: nothing of ours before it
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+if TYPE_CHECKING:
+    from ohlora_tui.nearness import Index
+    from ohlora_tui.written.voice import Voice
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +31,13 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True, scope="session")
 def letters_of_the_bundled_rows_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Two seconds a data folder otherwise, and every test has its own."""
+    from ohlora_tui.bases import BUNDLED
+    from ohlora_tui.written import keeping
+
     bundled, shared = BUNDLED / "mini" / "rows" / "keys.tsv.gz", tmp_path_factory.getbasetemp().parent / "letters"
     real = keeping.letters
 
-    def once(texts: Sequence[str], keys: Path, home: Path | None) -> nearness.Index:
+    def once(texts: Sequence[str], keys: Path, home: Path | None) -> Index:
         return real(texts, keys, shared if keys == bundled else home)
 
     keeping.letters = once
@@ -45,6 +48,10 @@ def letters_of_the_bundled_rows_are_made_once(tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="session")
 def voice(letters_of_the_bundled_rows_are_made_once: None) -> Voice:
     """She as she ships, without a model: nobody may change her."""
+    from ohlora_tui import embedder
+    from ohlora_tui.bases import BUNDLED
+    from ohlora_tui.written.voice import Voice
+
     return Voice.load(BUNDLED / "mini" / "rows", embedder.load(BUNDLED / "retriever"))
 
 

@@ -10,8 +10,8 @@ from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
-from ohlora_tui.written.clauses import heart
-from ohlora_tui.written.intro import introduced, named, taste
+from ohlora_tui.written.clauses import clauses, heart
+from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
@@ -201,6 +201,9 @@ def test_another_sentences_end_is_no_option(message: str) -> None:
         ("저 요즘 코딩 배우고 있어요", ""),
         ("늦게 시작한 한글 공부가 참 재미나요. 일흔넷입니다", ""),
         ("나는 바보야", ""),
+        ("나 나쁜 사람이야", ""),
+        ("나는 부족한 엄마야", ""),
+        ("나 부산 사람이야", "부산 사람이구나"),
     ],
 )
 def test_who_tells_who_they_are_is_heard(message: str, who: str) -> None:
@@ -230,6 +233,8 @@ def test_a_name_told_with_rago_hae_is_not_another_ones(voice: Voice) -> None:
         ("하이하이 나 민지라고 해", "민지"),
         ("제 이름은 준호예요. 잘 부탁드려요", "준호"),
         ("내 이름은 뭐야", ""),
+        ("나는 뭐라고 해", ""),
+        ("내 이름은 비밀이야", ""),
         ("나는 네가 좋다고 해", ""),
         ("내 이름은 서연이야 근데 바꾸고 싶어", ""),
     ],
@@ -246,11 +251,6 @@ def test_a_name_no_row_knows_is_welcomed_by_name(voice: Voice) -> None:
 def test_a_name_is_welcomed_later_too(voice: Voice) -> None:
     found = voice.answer(Turn("내 이름은 슬찬이야 넌?"), frozenset(), ("안녕하세요",), "반가워!")
     assert found and "슬찬" in found.turn.answer
-
-
-@pytest.mark.parametrize(("message", "thing"), [("아이유 좋아해?", "아이유"), ("BTS 좋아해?", "BTS"), ("나 좋아해?", ""), ("떡볶이 먹는 거 좋아해?", "")])
-def test_what_she_is_asked_to_like_is_named(message: str, thing: str) -> None:
-    assert taste(message) == thing
 
 
 def test_one_country_is_not_another(voice: Voice) -> None:
@@ -277,7 +277,7 @@ def test_either_is_picked(message: str, thing: set[str]) -> None:
     assert found and found.thing in thing
 
 
-@pytest.mark.parametrize("message", ["강아지랑 고양이 있는데 둘 다 귀여워", "왜 그러냐 뭐 하냐"])
+@pytest.mark.parametrize("message", ["강아지랑 고양이 있는데 둘 다 귀여워", "왜 그러냐 뭐 하냐", "친구랑 약속 있는데 뭐 입을까?", "민주당이냐 국민의힘이냐"])
 def test_what_is_not_asked_is_not_picked(message: str) -> None:
     assert pick(message) is None
 
@@ -291,3 +291,8 @@ def test_a_choice_is_made_though_she_missed_it_before(voice: Voice) -> None:
 @pytest.mark.parametrize("message", ["옆집이 자꾸 새벽에 쿵쿵거려서 더 그래", "오늘은 놀이터를 세 번이나 갔어. 미끄럼틀을 안 내려올라 그래"])
 def test_a_story_that_ends_in_geurae_asks_nothing(message: str) -> None:
     assert askback.kind_of(message) == "told"
+
+
+@pytest.mark.parametrize(("message", "parts"), [("전교 3등 했어!! 칭찬해줘", ("전교 3등 했어!!",)), ("칭찬해줘", ("칭찬해줘",)), ("오로라 생일이네! 축하해", ("오로라 생일이네!", "축하해"))])
+def test_who_asks_for_cheer_tells_what_it_is_for(message: str, parts: tuple[str, ...]) -> None:
+    assert clauses(message) == parts

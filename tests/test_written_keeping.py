@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ohlora_tui import nearness
+from ohlora_tui import nearness, words
 from ohlora_tui.written import keeping
 
 TEXTS = ["배고파", "오늘 날씨 좋다", "날씨 춥다"]
@@ -62,3 +62,19 @@ def test_an_index_of_other_texts_is_not_taken(keys: Path, tmp_path: Path) -> Non
 def test_where_nothing_can_be_written_she_still_answers(keys: Path, tmp_path: Path) -> None:
     (tmp_path / "written").write_text("a file stands where the folder would")
     assert len(keeping.letters(TEXTS, keys, tmp_path).norms) == 3
+
+
+def test_what_a_killed_start_left_goes(keys: Path, tmp_path: Path) -> None:
+    keeping.letters(TEXTS, keys, tmp_path)
+    (file,) = kept(tmp_path)
+    file.with_suffix(".99.new").write_bytes(b"half")
+    keys.write_bytes(b"second")
+    keeping.letters(TEXTS, keys, tmp_path)
+    assert len(kept(tmp_path)) == 1 and kept(tmp_path) != [file]
+
+
+def test_other_code_reads_the_letters_anew(keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, other = keeping._mark(keys), tmp_path / "words.py"
+    other.write_text("JOSA = ''")
+    monkeypatch.setattr(words, "__file__", str(other))
+    assert keeping._mark(keys) != first

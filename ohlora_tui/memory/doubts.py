@@ -156,7 +156,7 @@ def _other_person(case: Case) -> str:
 
 
 _KEEPER = re.compile(rf"^(?:우리|내|제|울)?({_PEOPLE}|[가-힣]*친구|남친|여친|이웃|옆집|앞집|윗집|아랫집|시댁|처가|사촌|조카|회사|가게|식당|카페)(?:네|의|네집)?$")
-_BEAST = re.compile(rf"^(?:우리|내|제|울)?({'|'.join(ANIMALS)}|댕댕이|냥이)(?:가|이|는|은|도|께서)$")
+_BEAST = re.compile(rf"^(?:우리|내|제|울)?({'|'.join(ANIMALS)}|댕댕이|냥이)(?:가|이|는|은|도)$")
 
 
 def _beast(case: Case, before: list[str]) -> str:
@@ -164,7 +164,7 @@ def _beast(case: Case, before: list[str]) -> str:
     if case.family == "pet":
         at = min(case.hits)
         owner = _KEEPER.match(case.said[at - 1].text) if at and case.said[at - 1].clause in case.clauses else None
-        return owner[1] if owner and "입양" not in case.message and "데려" not in case.message else ""
+        return owner[1] if owner and "입양" not in case.message else ""
     found = [m[1] for word in before if (m := _BEAST.match(word))] if case.family in ("like", "dislike", "health", "leisure") else []
     return next((animal for animal in found if animal not in case.value), "")
 

@@ -49,8 +49,8 @@ REPLIES = {
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
-FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis", "intro", "named", "taste"})
-"""What was told and is asked for again, what was missed, help, welcome, and what she is asked to like."""
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis", "intro", "named"})
+"""What was told and is asked for again, what was missed, help, and welcome."""
 ECHOES = frozenset(f"echo_{act}" for act in "good bad did plan want unwilling opinion worry care".split())
 """What stands behind the user's own words by what the message does; "echo" behind those of any other act."""
 SAD = frozenset("bad worry unwilling care".split())

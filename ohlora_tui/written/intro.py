@@ -30,7 +30,7 @@ _OTHERS = re.compile(r"(?:엄마|아빠|언니|오빠|누나|형|동생|남편|�
 _LIVES = re.compile(r".*(?:(?:으?로|에서|하며|하면서) (?:일하고|일해|일합니다|지내|살|장사|농사|자취|알바)|(?:에|도|시|산|구|주|천|울|원|포|양|해|동|남) ?(?:살아|살고|삽니다|사는)|다니고 있|다녀요?$|키우고 있|키워요?$|준비하고 있).*")
 LONGEST = 36
 """Letters of a self-introduction; a longer message is a story."""
-_FEELS = re.compile(r"[.!?~…] |[요다]\s|싶|힘들|외로|우울|슬프|아프|아파|무서|걱정|후회|그만|싫|미치|죽|이혼|보내고|입원|잘렸|잘려|떨어|실패|헤어|못 |안 |없|까(?:\s|$)|왜|이름|불러|모르")
+_FEELS = re.compile(r"[.!?~…] |[요다]\s|싶|힘들|외로|우울|슬프|아프|아파|무서|걱정|후회|그만|싫|미치|죽|이혼|보내고|입원|잘렸|잘려|떨어|실패|헤어|못|안 |없|미움|버림|무시|차별|당하|까(?:\s|$)|왜|이름|불러|모르")
 """Who says more than who they are wants that heard, and a name is a row's matter."""
 
 
@@ -44,13 +44,23 @@ def introduced(message: str) -> str:
     if not mine or len(core) > LONGEST or any(p.search(core) for p in (_FEELS, _OTHERS, echo.QUESTION)):
         return ""
     if found := _NOUN.fullmatch(core):
-        return echo.copula(found[1])
+        return "" if _judged(found[1]) else echo.copula(found[1])
     return echo.said_back(core) if _BOTH.fullmatch(core) or _LIVES.fullmatch(core) else ""
 
 
+_JUDGES_NOT = re.compile(r"(?:는|된|둔|중인|부산|울산|대전|수원|인천|천안|순천|춘천|제천|강원|경산|군산|익산|안산|일산|오산|아산|서산|양산|마산)$")
+
+
+def _judged(who: str) -> bool:
+    """Somebody of a kind, not of a trade or a place (나쁜 사람, 부족한 엄마, 아픈 사람): no introduction to be glad of."""
+    before = who.split()[-2:-1]
+    return bool(before) and (ord(before[0][-1]) - 0xAC00) % 28 == 4 and not _JUDGES_NOT.search(before[0])
+
+
+_NO_NAME = r"(?!(?:뭐|아니|바보|천재|멍청|최고|누구|비밀|거짓|없|몰라|별로|엄마|아빠|안녕)\S*\s?)"
 _NAMED = re.compile(
-    r"^(?:(?:내|제) ?이름은?|나는?|난|저는|전|그냥)\s(?P<name>[가-힣]{2,4}?)(?:이라고|라고) ?(?:해|해요|합니다|불러|불러 ?줘|불러요|불러 ?주세요|부르면 돼)(?:[\s.!~ㅎㅋ]+.*)?$"
-    r"|^(?:내|제) ?이름은? (?P<told>[가-힣]{2,4}?)(?:이야|야|이에요|예요|에요|입니다|임|이고|인데)(?:[\s,.!~ㅎㅋ]+(?:잘 ?부탁.*|반가워.*|기억해.*|(?:너는?|넌|니 ?이름은?|네 ?이름은?)(?: ?뭐야| ?이름.*)?[?.!~]*))?$"
+    r"^(?:(?:내|제) ?이름은?|나는?|난|저는|전|그냥)\s" + _NO_NAME + r"(?P<name>[가-힣]{2,4}?)(?:이라고|라고) ?(?:해|해요|합니다|불러|불러 ?줘|불러요|불러 ?주세요|부르면 돼)(?:[\s.!~ㅎㅋ]+.*)?$"
+    r"|^(?:내|제) ?이름은? " + _NO_NAME + r"(?P<told>[가-힣]{2,4}?)(?:이야|야|이에요|예요|에요|입니다|임|이고|인데)(?:[\s,.!~ㅎㅋ]+(?:잘 ?부탁.*|반가워.*|기억해.*|(?:너는?|넌|니 ?이름은?|네 ?이름은?)(?: ?뭐야| ?이름.*)?[?.!~]*))?$"
 )
 
 
@@ -58,15 +68,3 @@ def named(message: str) -> str:
     """The name the user tells (내 이름은 서연이야 넌?), "" where none is told or something else is said too."""
     found = _NAMED.match(_GREETING.sub("", uncalled(message).strip()))
     return (found["name"] or found["told"]) if found else ""
-
-
-_TASTE = re.compile(r"^(?:너는?|넌|너도|혹시)?\s*(?P<thing>[가-힣A-Za-z0-9]{2,10}?)(?:을|를|은|는|도)?\s?(?:좋아해|좋아하니|좋아하냐|좋아해요)\s*\?+$")
-_NO_TASTE = frozenset("나를 나도 누구 뭐를 어떤 그거 이거 저거 우리 사람 로라 오로라 자기".split())
-
-
-def taste(message: str) -> str:
-    """What she is asked whether she likes (아이유 좋아해?), "" where nothing is named."""
-    found = _TASTE.match(uncalled(message).strip())
-    thing = found["thing"] if found and found["thing"] not in _NO_TASTE else ""
-    at = message.lower().find(thing)
-    return message[at : at + len(thing)] if at >= 0 else thing

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ohlora_tui import nearness
+from ohlora_tui import nearness, words
 
-FORMAT = 1
-PATTERN = "letters-*.safetensors"
 log = logging.getLogger(__name__)
 
 
@@ -24,11 +22,11 @@ def letters(texts: Sequence[str], keys: Path, home: Path | None) -> nearness.Ind
     """The index of the messages of the file `keys`, from the data folder `home` if it lies there; else made, and laid there where that can be."""
     if home is None:
         return nearness.build(texts)
-    file = home / "written" / PATTERN.replace("*", hashlib.sha256(f"{FORMAT}".encode() + keys.read_bytes()).hexdigest()[:16])
+    file = home / "written" / f"letters-{_mark(keys)}.safetensors"
     try:
         return _read(file, len(texts))
     except FileNotFoundError:
-        pass  # the first start
+        log.info("%s is made: the first start with these rows", file)
     except (OSError, ValueError, LookupError) as wrong:
         log.warning("%s cannot be read and is made again: %s", file, wrong)
     index = nearness.build(texts)
@@ -37,6 +35,12 @@ def letters(texts: Sequence[str], keys: Path, home: Path | None) -> nearness.Ind
     except OSError as wrong:
         log.warning("%s cannot be written; the next start makes it again: %s", file, wrong)
     return index
+
+
+def _mark(keys: Path) -> str:
+    """What the index depends on: the messages, and the code that reads their letters."""
+    read = b"".join(Path(module.__file__ or "").read_bytes() for module in (nearness, words))
+    return hashlib.sha256(keys.read_bytes() + read).hexdigest()[:16]
 
 
 def _read(file: Path, texts: int) -> nearness.Index:
@@ -54,13 +58,13 @@ def _read(file: Path, texts: int) -> nearness.Index:
 
 
 def _write(index: nearness.Index, file: Path) -> None:
-    """All of it or nothing: two starts at once write the same. OSError."""
+    """All of it or nothing: two starts at once write the same, and what a killed one left goes. OSError."""
     from safetensors.numpy import save_file
 
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(f".{os.getpid()}.new")
     save_file({name: np.ascontiguousarray(array) for name, array in vars(index).items()}, new)
     os.replace(new, file)
-    for other in file.parent.glob(PATTERN):
+    for other in file.parent.glob("letters-*"):
         if other != file:
             other.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from ohlora_tui.written.choice import pick, weighs
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
-from ohlora_tui.written.intro import introduced, named, taste
+from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.rows import WrittenRows
@@ -120,10 +120,10 @@ class Voice:
 
     @staticmethod
     def _asked_for(message: str, later: bool) -> tuple[str, str] | None:
-        """Lines that answer what no row can name, and what stands in them: her pick, a name, and in a first message who they are and what she likes."""
+        """Lines that answer what no row can name, and what stands in them: her pick, a name, and in a first message who they are."""
         if picked := pick(message):
             return picked.kind, picked.thing
-        found = (("named", named(message)), ("intro", "" if later else introduced(message)), ("taste", "" if later else taste(message)))
+        found = (("named", named(message)), ("intro", "" if later else introduced(message)))
         return next(((kind, thing) for kind, thing in found if thing), None)
 
     def _least(self, turn: Turn, later: bool) -> float:
