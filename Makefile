@@ -36,7 +36,7 @@ mini: $(VENV)/.dev  ## train everything that ships again: CORPORA=folder of the 
 	rm -rf $(MINI)/base $(MINI)/base.new.part-* && mv $(MINI)/base.new $(MINI)/base
 	$(BIN)/python -m finetune.train --col all --base mini --out $(MINI)/adapters
 	$(BIN)/python -m finetune.retriever --corpora "$(CORPORA)"
-	$(BIN)/python -m finetune.rowbank && $(BIN)/python -m finetune.kinds && $(BIN)/python -m finetune.suits && $(BIN)/python -m finetune.rowbank
+	$(BIN)/python -m finetune.rowbank && $(BIN)/python -m finetune.kinds && $(BIN)/python -m finetune.suits && $(BIN)/python -m finetune.rowbank && $(BIN)/python -m finetune.ranking
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON)을 찾을 수 없어요. Python 3.11 이상을 설치하고 PYTHON=python3.12 make chat 처럼 알려 주세요."; exit 1; }

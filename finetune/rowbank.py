@@ -36,6 +36,8 @@ WORDINGS = DATA.parent / "wordings"
 ASKS = DATA.parent / "ask_back" / "asks.tsv"
 SUITS = Path(__file__).parent / "suits.json"
 LEXICON = DATA.parent / "memory_lines" / "lexicon.tsv"
+NO_GAME = re.compile(r"[가-힣]암$|종양|탈장|치질|변비|설사|생리|자궁|고환|장례|납골|부고|교통사고|수술|치매|항암|똥")
+"""Illness and death are headwords of memories, and nothing to open a game with (탈장 was)."""
 COPY = 0.66
 """Shared letter pairs from which a wording brings nothing that its row is not found by already."""
 log = logging.getLogger(__name__)
@@ -71,7 +73,7 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
 def nouns(lines: Sequence[str]) -> list[str]:
     """The headwords she plays with (wordchain.py): one Hangul word of two to four letters each."""
     heads = sorted({line.partition("\t")[0] for line in lines})
-    return [head for head in heads if re.fullmatch("[가-힣]{2,4}", head)]
+    return [head for head in heads if re.fullmatch("[가-힣]{2,4}", head) and not NO_GAME.search(head)]
 
 
 def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:

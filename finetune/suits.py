@@ -58,12 +58,12 @@ class Pair:
     why: str  # the hard reason that forbids it, "" if none
 
 
-def read(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+def read(path: Path, columns: Sequence[str], may_be_empty: Sequence[str] = ()) -> list[dict[str, str]]:
     """A judged table; DataError names the bad line."""
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
     for number, row in enumerate(rows, 2):
-        if set(row) != set(columns) or not all(row.values()) or row["verdict"] not in WORTH:
+        if set(row) != set(columns) or not all(row[c] for c in columns if c not in may_be_empty) or row["verdict"] not in WORTH:
             raise DataError(f"{path} {number}번째 줄의 칸이 맞지 않아요: {row}.", f"칸은 {', '.join(columns)}이에요.")
     return rows
 

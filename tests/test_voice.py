@@ -188,3 +188,22 @@ def test_a_life_that_one_wants_to_end_is_never_taken_for_a_task() -> None:
 
     assert harmless("이 과제 빨리 끝내고 싶어")
     assert not any(harmless(m) for m in ("과제도 인생도 끝내고 싶어", "숙제고 뭐고 그냥 다 끝내고 싶어", "끝내고 싶어", "공부도 삶도 끝내고 싶어"))
+
+
+def test_what_stood_behind_an_apology_is_not_said_again() -> None:
+    from ohlora_tui.written.voice import _after_apology
+
+    assert _after_apology("미안, 내가 딴소리했네. 첫 조각은 눈 감고 먹어. 🍗") == "첫 조각은 눈 감고 먹어. 🍗"
+    assert _after_apology("아 맞다, 나간다고 했지. 신발은 편한 걸로.") == "신발은 편한 걸로."
+    assert _after_apology("신발은 편한 걸로.") == ""
+
+
+def test_nobody_is_thanked_for_a_call_that_was_none(voice: Voice) -> None:
+    for message, thanked in (("우울해", False), ("우울해 로라야", True)):
+        found = voice.answer(Turn(message), frozenset())
+        assert found and ("이름 불러" in found.turn.answer) == thanked
+
+
+def test_a_good_morning_is_no_good_night(voice: Voice) -> None:
+    found = voice.answer(Turn("안녕히 주무셨어요"), frozenset())
+    assert found and "푹 자" not in found.turn.answer

@@ -22,7 +22,7 @@ from ohlora_tui.written.cover import Cover
 from ohlora_tui.written.crisis import helps
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.roots import matter
-from ohlora_tui.written.special import quotes
+from ohlora_tui.written.special import quotes, uncalled_for
 from ohlora_tui.written.suits import FEATURES, HARD, LATER, Suits, sigmoid
 from ohlora_tui.written.weave import core, family, woven
 
@@ -132,6 +132,21 @@ class WrittenRows:
     def weigh_keys(self, turn: Turn, keys: Sequence[int], story: str = "", whole: bool = True) -> list[Candidate]:
         """The rows found under `keys`, each weighed by that very wording; one whose memory slot cannot be filled is left out."""
         return self._weighed(turn, keys, self._rough(bare(turn.message)), story, whole)
+
+    def answer_of(self, key: int) -> str:
+        """The answer of the row found under `key`."""
+        return self._bank.rows[self._bank.owners[key]].turn.answer
+
+    def owner(self, key: int) -> int:
+        """The number of the row found under `key`."""
+        return int(self._bank.owners[key])
+
+    def beside(self, message: str, last: str, keys: Sequence[int]) -> list[tuple[float, float]]:
+        """Cosines of her last answer with each key's answer, and with the message; 0 where she has not spoken."""
+        if not last:
+            return [(0.0, 0.0)] * len(keys)
+        vectors = self._bank.embedder.encode([last, message, *(self.answer_of(key) for key in keys)])
+        return [(float(v), float(vectors[1] @ vectors[0])) for v in vectors[2:] @ vectors[0]]
 
     def _told(self, turn: Turn, story: str) -> list[tuple[Scores, Scores, Scores]]:
         """The nearness of story and message together, if there is a story."""
@@ -247,7 +262,7 @@ class WrittenRows:
             "literal": float(literal), "call": float(("로라" in turn.message) != ("로라" in text)), "long": long, "left": left, "extra": extra,
         }  # fmt: skip
         values = np.array([found[name] for name in FEATURES])
-        why = next(iter(sorted(reasons & HARD)), "") or ("letters" if quotes(answer) and not literal else "")
+        why = next(iter(sorted(reasons & HARD)), "") or ("letters" if quotes(answer) and not literal else "call" if uncalled_for(turn.message, answer) else "")
         same = not reasons and (literal or found["matter"] == 1 or min(mine, theirs) >= SAME_MATTER)
         yield Candidate(row, sigmoid(self._suits.logit(values) + gain), why, bool(same), key, tuple(values))
 

@@ -135,6 +135,14 @@ _NAME = re.compile(r"(?:이름은?|이름이|별명은?|난|나는|나|저는|�
 """A name that a message gives: 내 이름은 민지야, 민지라고 불러."""
 
 
+_BY_NAME = re.compile(r"이름 (?:까지 )?불러 ?(?:줘서|주니|주는)|이름(?:까지|을) (?:붙|불러)")
+
+
+def uncalled_for(message: str, answer: str) -> bool:
+    """Her answer thanks for being called by name, and the message as typed does not call her: "우울해" got the row of "우울해 로라야"."""
+    return bool(_BY_NAME.search(answer)) and "로라" not in message
+
+
 def misnamed(said: str, written: str, answer: str) -> bool:
     """Her answer calls the user by the row's own name, which the message does not say."""
     names = [one or other for one, other in _NAME.findall(written)]
