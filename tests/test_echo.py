@@ -277,7 +277,8 @@ def test_either_is_picked(message: str, thing: set[str]) -> None:
     assert found and found.thing in thing
 
 
-@pytest.mark.parametrize("message", ["강아지랑 고양이 있는데 둘 다 귀여워", "왜 그러냐 뭐 하냐", "친구랑 약속 있는데 뭐 입을까?", "민주당이냐 국민의힘이냐"])
+@pytest.mark.parametrize("message", ["강아지랑 고양이 있는데 둘 다 귀여워", "왜 그러냐 뭐 하냐", "친구랑 약속 있는데 뭐 입을까?", "민주당이냐 국민의힘이냐",
+     "열이 39도인데 지금 응급실 가야 할까 지켜봐도 될까", "약 먹을까 참을까", "허리 삐끗했는데 운동 갈까 쉴까"])
 def test_what_is_not_asked_is_not_picked(message: str) -> None:
     assert pick(message) is None
 

@@ -36,6 +36,21 @@ def test_a_game_that_a_written_row_opens_is_played_on(offer: str) -> None:
     assert "‘표범’" in answer("차표", offer, (offer,))
 
 
+@pytest.mark.parametrize("message", ["ㅋㅋㅋ 좋아 너부터 해", "그래!", "ㄱㄱ"])
+def test_who_takes_up_her_offer_gets_a_first_word(message: str) -> None:
+    assert wordchain._SAID.search(answer(message, "조용한 가게에서 받는 시급이 제일 달지 ㅋㅋ 손님 올 때까지 나랑 끝말잇기 한 판?"))
+
+
+def test_a_word_counts_beside_what_else_is_said() -> None:
+    assert "‘표범’" in answer("차표! 아 잠깐 손님 왔다", HERS)
+    assert "‘표범’" in answer("기차가 뭐야? 음 차표!", HERS)
+    assert answer("잠깐! 손님 왔다", HERS) == ""
+
+
+def test_who_has_won_or_wants_a_riddle_starts_no_new_game() -> None:
+    assert answer("그럼 끝말잇기 내가 이긴 거다ㅋㅋ 수수께끼 내줘") == ""
+
+
 def test_a_word_that_softens_its_first_letter_counts() -> None:
     assert "‘사자’" in answer("역사", "‘노력’! 이제 ‘력’ 차례야.", ("‘노력’", "사과"))
 
@@ -71,3 +86,13 @@ def test_she_plays_in_the_chat_from_her_shipped_words(voice: Voice) -> None:
     word = next(w for w in voice._nouns[start] if w not in first.turn.answer)
     second = voice.answer(Turn(word), frozenset({first.turn.answer}), ("끝말잇기 하자",), first.turn.answer)
     assert second and word not in wordchain._SAID.findall(second.turn.answer) and second.turn.expression and second.turn.expression.eyes == "크게"
+
+
+def test_the_particle_behind_a_letter_is_the_letters_own() -> None:
+    assert wordchain._by("장") == "으로" and wordchain._by("차") == "로" and wordchain._by("말") == "로"
+
+
+def test_no_game_opens_with_an_illness() -> None:
+    from finetune.rowbank import nouns
+
+    assert nouns(["낱말", "탈장\t아픔", "위암\t병", "장례식\t슬픔", "암벽\t등산", "나무\t숲"]) == ["나무", "낱말", "암벽"]

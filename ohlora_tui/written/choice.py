@@ -31,6 +31,8 @@ _CHOOSE = re.compile(r"골라|고를")
 _HEAVY = re.compile(r"회사|군대|간부|이직|퇴사|사표|그만|직장|연봉|돈|대출|투자|주식|코인|집|이사|전세|결혼|헤어|이혼|수술|약|병원|대학|전공|휴학|자퇴|입대|유학|고백|취업|대학원|배달|가게|장사|사업|창업")
 _HARM = re.compile(r"죽|자해|때리|때릴|복수|술|맥주|소주|막걸리|와인|한 ?잔|담배|몰래|지갑|거짓말|커닝|땡땡이|약 ?먹|굶|운전|수면제|손절|헤어|이혼|자퇴|퇴사|대출|코인|주식|투자|바람|훔|욕|대통령|선거|후보|정당|여당|야당|민주당|국민의 ?힘|국힘|진보|보수|좌파|우파|종교")
 """Harm, or a side she does not take."""
+_BODY = re.compile(r"응급실|119|병원|한의원|(?<![가-힣])약(?:을|은|이|도|국)? |해열제|진통제|항생제|수술|검사|백신|예방 ?접종|열[이은을] |혈압|혈당|체온|(?<!\d)(?:3[789]|4[012])(?:\.\d)?도|피가 |출혈|토하|토했|골절|부러[졌지져]|삐었|삐끗|알레르기|두드러기|경련|임신|진통")
+"""What a doctor decides: "열이 39도인데 응급실 가야 할까 지켜봐도 될까" got a pick by chance."""
 _FACT = re.compile(r"(?:뭐|어느|어떤)[가-힣 ]{0,4} (?:맞|먼저|더 (?:크|빠|높|길|오래|많|무거|비싸|멀))|맞춤법|정답|차이|못 ?먹으면|내가 좋아|제가 좋아")
 """What one can know, or a trap; no matter of taste."""
 _BROKEN = re.compile(r"[가-힣](?:네|어|다|요|ㅋ) |(?:게|이|가) 나을?$")
@@ -49,7 +51,7 @@ class Pick:
 def pick(message: str) -> Pick | None:
     """Her pick, None if the message asks for none, or for one that is not hers to make."""
     said = quiet(message)
-    if _HARM.search(said) or _FACT.search(said):
+    if _HARM.search(said) or _BODY.search(said) or _FACT.search(said):
         return None
     hand = (_IN_HAND,) if _CHOOSE.search(message) else ()
     for pattern in (_ONE_WAY, _OF_TWO, *hand, _EITHER, _BETTER, _DO_ONE) if _ASKED.search(message) else ():

@@ -21,8 +21,11 @@ LONGEST = 24
 """Letters of a message that may be a move: 허허 알았네. 문이면, 문어."""
 
 _WANTS = re.compile(r"끝말 ?(?:잇기|이어|잊기)")
-_NOT_NOW = re.compile(r"그만|싫|말고|안 ?할|못 ?하|끝내|뭐야|알아|어떻게|지겨|재미없")
+_NOT_NOW = re.compile(r"그만|싫|말고|안 ?할|못 ?하|끝내|이긴|이겼|수수께끼|퀴즈|뭐야|알아|어떻게|지겨|재미없")
 _OPENED = re.compile(r"(?:나부터|[내제]가 ?먼저|나 ?먼저|먼저|시작)(?: ?(?:하지|할게요?|할래|한다|시작할게))?[\s,:!~.]*(?P<word>[가-힣]{2,6})[\s!~.ㅋㅎ]*$")
+_PROPOSED = re.compile(r"끝말 ?잇기[^.!]*\?")
+_AGREES = re.compile(r"(?:ㅋ+|ㅎ+|응|어|웅|좋아|좋지|그래|콜|오케이|ㅇㅋ|ㄱㄱ|고고|하자|해|너부터|네가|너|먼저|부터|시작|그럼|[\s,!~.])+")
+"""What takes up her offer ("손님 올 때까지 끝말잇기 한 판?"): 좋아 너부터 해."""
 _TURN = re.compile(r"‘(?P<last>[가-힣]{2,})’[^‘]*‘(?P<start>[가-힣])’")
 _OFFERED = re.compile(r"끝말[^.!?]*[.!?]?.*?(?:['‘“\"](?P<quoted>[가-힣]{2,5})['’”\"]|먼저 (?P<bare>[가-힣]{2,5})[.!,])")
 """A written row that opens a game: "끝말잇기로 붙자! 내가 먼저 '나무'"."""
@@ -36,12 +39,12 @@ SOFTENED = {
     "름": "늠", "릉": "능", "림": "임", "립": "입", "락": "낙", "란": "난", "람": "남", "랑": "낭", "량": "양", "념": "염", "년": "연", "님": "임", "닉": "익",
 }  # fmt: skip
 """The initial rule (두음 법칙): a word that ends in 력 may be followed by one with 역."""
-START = ("좋아, 끝말잇기! 내가 먼저 할게. ‘{word}’! 이제 ‘{start}’ 차례야.", "오케이, 봐주기 없기다! ‘{word}’! ‘{start}’부터 시작해.", "덤벼 봐 ㅎㅎ 첫 낱말은 ‘{word}’! ‘{start}’로 받아.")
-GO = ("‘{word}’! 이번엔 ‘{start}’ 차례야.", "제법인데? 나는 ‘{word}’! ‘{start}’로 이어 줘.", "음… ‘{word}’! ‘{start}’, 받을 수 있겠어?", "안 질 거야. ‘{word}’! ‘{start}’부터.")
+START = ("좋아, 끝말잇기! 내가 먼저 할게. ‘{word}’! 이제 ‘{start}’ 차례야.", "오케이, 봐주기 없기다! ‘{word}’! ‘{start}’부터 시작해.", "덤벼 봐 ㅎㅎ 첫 낱말은 ‘{word}’! ‘{start}’{로} 받아.")
+GO = ("‘{word}’! 이번엔 ‘{start}’ 차례야.", "제법인데? 나는 ‘{word}’! ‘{start}’{로} 이어 줘.", "음… ‘{word}’! ‘{start}’, 받을 수 있겠어?", "안 질 거야. ‘{word}’! ‘{start}’부터.")
 LOST = "‘{last}’? 이어 갈 말이 안 떠오른다… 내가 졌어! 너 정말 잘한다 👏"
 WON = "히히, ‘{last}’에서 막혔구나! 이번 판은 내가 이겼어. 한 판 더 하려면 끝말잇기라고 해 줘."
 WRONG = "어? ‘{word}’ 말고 ‘{last}’ 다음이니까 ‘{start}’부터야. 한 번만 봐줄게!"
-TWICE = "그 말은 아까 나왔어! ‘{last}’ 다음이니까 ‘{start}’로 다른 걸 대 봐."
+TWICE = "그 말은 아까 나왔어! ‘{last}’ 다음이니까 ‘{start}’{로} 다른 걸 대 봐."
 _GIVES_UP = re.compile(r"졌[어다]|항복|포기|모르겠[어다]|몰라|없[어다]$|패스|못 ?하겠")
 
 
@@ -75,12 +78,14 @@ def move(message: str, last: str, spoken: Sequence[str], words: Words) -> Move |
     if _WANTS.search(said) and not _NOT_NOW.search(said):
         opened = _OPENED.search(said)
         return _after(opened["word"], spoken, words) if opened else _first(message, spoken, words)
+    if _PROPOSED.search(last) and _AGREES.fullmatch(said):
+        return _first(message, spoken, words)
     turn = _turn(last)
     if not turn or len(said) > LONGEST:
         return None
     if _GIVES_UP.search(said):
         return Move(WON.format(last=turn["last"]), "끝말잇기를 사용자가 그만둠")
-    word = _word(said) or _at_the_end(said, turn["start"], words)
+    word = _word(said) or _at_the_end(said, turn["start"], words) or _beside(message, turn["start"], words)
     return _taken(word, turn, spoken, words) if word and (_may_follow(word, turn["start"]) or word in words.get(word[0], ())) else None
 
 
@@ -110,6 +115,12 @@ def _at_the_end(said: str, start: str, words: Words) -> str:
     return last if len(said.split()) <= 5 and _may_follow(last, start) and last in words.get(last[:1], ()) else ""
 
 
+def _beside(message: str, start: str, words: Words) -> str:
+    """A noun she knows that may follow and is a clause by itself: "박수! 아 잠깐 손님 왔다"."""
+    alone = (_word(quiet(clause)) for clause in re.split(r"[!?.,~]+", message))
+    return next((w for w in alone if w and _may_follow(w, start) and w in words.get(w[0], ())), "")
+
+
 def _taken(word: str, known: Mapping[str, str], spoken: Sequence[str], words: Words) -> Move:
     """Her answer to the user's word: the next one, or why it does not count."""
     start = known["start"]
@@ -117,7 +128,7 @@ def _taken(word: str, known: Mapping[str, str], spoken: Sequence[str], words: Wo
     if not _may_follow(word, start):
         return Move(WRONG.format(word=word, **known), summary)
     if word in _fallen(spoken):
-        return Move(TWICE.format(**known), summary)
+        return Move(TWICE.format(**known, 로=_by(start)), summary)
     return _after(word, (*spoken, f"‘{word}’"), words)
 
 
@@ -140,7 +151,12 @@ def _after(word: str, spoken: Sequence[str], words: Words) -> Move:
 
 def _said(lines: Sequence[str], word: str) -> Move:
     line = lines[zlib.crc32(word.encode()) % len(lines)]
-    return Move(line.format(word=word, start=word[-1]), f"끝말잇기, {with_particle(word, '이라')}고 함, ‘{word[-1]}’ 차례")
+    return Move(line.format(word=word, start=word[-1], 로=_by(word[-1])), f"끝말잇기, {with_particle(word, '이라')}고 함, ‘{word[-1]}’ 차례")
+
+
+def _by(start: str) -> str:
+    """로 or 으로 behind a letter in quotes."""
+    return with_particle(start, "로")[len(start) :]
 
 
 def _follows(word: str, words: Words, fallen: frozenset[str] | set[str]) -> bool:
