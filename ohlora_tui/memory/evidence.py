@@ -68,6 +68,17 @@ _NO_PLAN = re.compile(r"(?:탈락|불합격|합격)(?:함|됨)?$|^[가-힣]{1,2}
 """A result, or a verb without its matter (내야 함): nothing that lies ahead on a day."""
 
 
+_BODY = re.compile(
+    r"아프|아픔|픔|살이|가위|체력|환청|콧물|커피|당이|가슴|이가|통|염|감기|독감|몸|코로나|약|병|증|암|수술|입원|깁스|다[침쳐친]|부[음었]|부러|삐|열|기침|혈|당뇨|골절|디스크|알레르기|천식|불면|시[림려큰]|저[림려]|쑤|뻐근|뻣뻣|뭉|결림|찌[름르]"
+    r"|어지|토|체[함했하한]|설사|변비|눈|귀|이명|이빨|치아|잇몸|사랑니|어금니|임플란트|틀니|충치|목|허리|무릎|어깨|발|손|팔|다리|머리|배|속|간|심장|피부|두드러기|여드름|탈모|임신|만삭|출산|시험관|생리|시력|라식"
+    r"|잠|깸|피[로곤]|과로|지침|검[사진]|재검|진료|치료|교정|재활|상처|화상|데[임었]|멍|흉|관절|뼈|근육|거북|무지외반|오십견|숙취|호르몬|갱년기|갑상선|콜레스테롤|우울|공황|불안|ADHD|금[연주]|다이어트|폭식|숨|가래|코|입|혀|턱"
+    r"|쥐|경련|마비|장애|휠체어|보청기|안경|렌즈|난청|근시|노안|내장|다래끼|멀미|쓰러|깜빡|넘어|물림|쏘임|나음|비타민|꽃가루|집중|못 |\d도|죽고"
+)
+"""What a health memory speaks of; the bundled head kept "제육볶음" and "옛날 얘기" as health. All but 15 of 445 written ones hold one of these."""
+_CALLED_OFF = re.compile(r"기로 ?했었|취소(?:됐|했|해야|할|하려|하게)|방금[^.!?]{0,12} 끝")
+"""What was planned and may not be, and what is just over."""
+
+
 def unsaid(case: Case) -> str:
     """A word that stands there, but not as what the key says: "의사가 쉬래" is no job, "강릉 여행 왔어" no home."""
     word = case.said[max(case.hits)].text if case.hits else ""
@@ -82,7 +93,8 @@ def unsaid(case: Case) -> str:
         or _unsupported(case)
         or (case.family == "like" and re.search(r"[이가] (나|나를|날) 좋아", case.text))
         or (case.key == "직업" and re.fullmatch(PLACES, case.value))
-        or (case.family == "plan" and _NO_PLAN.search(case.value))
+        or (case.family == "plan" and (_NO_PLAN.search(case.value) or ("취소" not in case.value and _CALLED_OFF.search(case.message))))
+        or (case.key == "건강" and not _BODY.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
     )
     return f"'{case.key}'에 대한 말인지 분명하지 않아서 기억하지 않아요." if wrong else ""
