@@ -91,20 +91,21 @@ def test_a_row_that_surely_suits_is_not_ranked(folder: Path) -> None:
     assert found and found.turn.answer == BUS[1]
 
 
-def test_a_bank_without_a_ranking_answers_by_likeness(folder: Path) -> None:
-    assert Ranking.load(folder) is None
+def test_a_bank_without_a_ranking_goes_by_the_rows_own_probabilities(folder: Path) -> None:
+    x = np.concatenate([listed((0.0,), (z,), ("",)).x for z in (-2.0, 0.0, 2.0)])
+    assert Ranking.load(folder, 3).suits(x).tolist() == pytest.approx([0.119, 0.5, 0.881], abs=1e-3)
 
 
 def test_a_ranking_of_other_rows_is_refused_in_one_sentence(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "rows.csv.gz").write_bytes((folder / "rows.csv.gz").read_bytes())
     fitting.write(by("prior"), tmp_path)
-    assert Ranking.load(tmp_path)
+    assert Ranking.load(tmp_path, 3)
     (tmp_path / "rows.csv.gz").write_bytes(b"other rows")
     with pytest.raises(ModelError, match="다른 글 모음의 것"):
-        Ranking.load(tmp_path)
+        Ranking.load(tmp_path, 3)
     (tmp_path / FILE).write_bytes(b"damaged")
     with pytest.raises(ModelError, match="읽을 수 없어요"):
-        Ranking.load(tmp_path)
+        Ranking.load(tmp_path, 3)
 
 
 def listed(worth: tuple[float, ...], logits: tuple[float, ...], answers: tuple[str, ...]) -> fitting.Shortlist:

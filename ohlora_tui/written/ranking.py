@@ -27,7 +27,7 @@ SHORT = 8
 NEAREST = 14
 """Rows of the message, and of each of its clauses, that may come into the shortlist."""
 PART = 0.85
-"""What the probability of a row found for one clause of a first message counts: the other clauses go unanswered."""
+"""What the probability of a row found for one clause, and not in a story, counts: the other clauses go unanswered."""
 FORBIDDEN = -6.0
 """The logit of a row that was not weighed."""
 Floats = NDArray[np.float32]
@@ -62,13 +62,13 @@ class Ranking:
     outer_bias: Floats
 
     @classmethod
-    def load(cls, folder: Path) -> Ranking | None:
-        """The ranking of the bank in `folder`, None if it has none. ModelError if it is damaged or of other rows."""
+    def load(cls, folder: Path, rows: int) -> Ranking:
+        """The ranking of the bank of so many rows in `folder`, by their own probabilities if it has none. ModelError if it is damaged or of other rows."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
         if not (folder / FILE).is_file():
-            return None
+            return cls.by_prior(rows)
         try:
             found = load_file(folder / FILE)
             same = bytes(found.pop(MARK)) == mark(folder)
@@ -78,6 +78,14 @@ class Ranking:
         if not same or len(ranking.mean) != len(VECTOR):
             raise ModelError(f"{folder / FILE}은 다른 글 모음의 것이에요.", "`python -m finetune.ranking`으로 다시 만들거나 프로그램을 다시 설치해 주세요.")
         return ranking
+
+    @classmethod
+    def by_prior(cls, rows: int) -> Ranking:
+        """A network that says what each row's own probability said: z is relu(z) - relu(-z)."""
+        inner = np.zeros((len(VECTOR), 2), np.float32)
+        inner[VECTOR.index("prior")] = 1, -1
+        numbers = np.zeros(len(VECTOR), np.float32)
+        return cls(np.zeros(rows, np.float32), numbers, numbers + 1, inner, np.zeros(2, np.float32), np.array([1, -1], np.float32), np.zeros(1, np.float32))
 
     def suits(self, vectors: Floats) -> Floats:
         """(C, F) -> (C,): the probability that each row suits."""

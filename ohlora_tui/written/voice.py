@@ -22,16 +22,11 @@ from ohlora_tui.written.echo import echo
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.protocol import Written
-from ohlora_tui.written.ranking import Ranking, shortlist, vectors
+from ohlora_tui.written.ranking import PART, Ranking, shortlist, vectors
 from ohlora_tui.written.rows import WrittenRows
 
-LATER = 0.44
-"""Probability from which a row answers after the first turn, weighed with what was told before: of 19 fresh later turns the row at .40-.45 was
-good for 2 and bad for 9 by a judge who did not know which was which, a frame for 1 and 9 …"""
-TELLS = 0.38
-"""… and where the message tells what she could say back: of 26 such turns the row from .35 on was good for 11 and bad for 8, saying it back for 1 and 6."""
-RANKED_FIRST, RANKED_LATER = 0.25, 0.4
-"""Probability from which a row answers where a ranking weighed it. Of 37 turns of twenty fresh conversations that this changed, judged blind, 26 rows
+FIRST, LATER = 0.25, 0.4
+"""Probability from which a row answers a first message, and a later one. Of 37 turns of twenty fresh conversations that this changed, judged blind, 26 rows
 between .2 and .4 were good for 8 and bad for 8, what was said before (mostly a frame) for 7 and 2; the 11 above for 5 and 2, before for 1 and 2."""
 GENERAL = 0.56
 """What the probability of an answer of the kind counts beside a ranked row's, which is that it is good: half right ones are in the former (.22 good of .40)."""
@@ -41,17 +36,12 @@ TOLD = 2
 """The user's last messages that a later one is read with."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
-PART, EARLY = 0.85, 0.6
-"""What the probability of a row found for one clause counts: the other clauses go unanswered, and what matters is mostly said last
-("고마워! 근데 배고파서 잠이 안 와")."""
 PARTS = 3
 """Clauses looked up, the last ones: each costs 0.1 s, and a message of eighty sentences took 18 s."""
 HALF = 0.55
 """Probability from which the row of one of two joined clauses answers a message that no row suits."""
-MENDED = 0.5
+MENDED = 0.45
 """Probability from which a row's answer follows her apology for having missed what it is about."""
-RANKED_MENDED = 0.45
-"""The same where a ranking weighed it: an apology alone, with nothing behind it, was bad for 6 of 8."""
 PLAIN_ACT = 0.75
 """Probability from which what a message does is held to be known; "잘됐다!" to a sad story is worse than "그렇구나"."""
 LIKELY_ACT = 0.6
@@ -64,11 +54,11 @@ class Voice:
     """`threshold`: probability (0..1) from which a written answer is given to a first message."""
 
     def __init__(
-        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking | None = None
+        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking
     ) -> None:
         self._rows, self._kinds, self._asks, self._nouns, self._embedder, self._ranking = rows, kinds, asks, nouns, embedder, ranking
         self._named = frozenset(noun for starting in nouns.values() for noun in starting)
-        self.threshold = RANKED_FIRST if ranking else rows.threshold
+        self.threshold = FIRST
 
     @classmethod
     def load(cls, folder: Path | str, embedder: Embedder, home: Path | None = None) -> Voice:
@@ -76,7 +66,7 @@ class Voice:
         folder = Path(folder)
         bank, kinds = Bank.load(folder, embedder, home), Kinds.load(folder, embedder)
         asks, nouns = askback.load(folder / "asks.tsv"), wordchain.load(folder / wordchain.FILE)
-        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder))
+        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder, len(bank.rows)))
 
     def warm_up(self) -> None:
         """What is made once (vectors, word lists) is made now, not while the first message waits."""
@@ -126,35 +116,27 @@ class Voice:
         if found[0] and found[0].care and found[0].score >= self._rows.threshold:
             return found[0]  # help is not weighed against what suits better
         if found[0] is None or found[0].score < SURE:
-            parts = clauses(core.message)[-PARTS:]
-            if self._ranking:
-                general = None if later else self._general(core, said)
-                found = [self._ranked(self._ranking, core, parts, said, story, last), general and replace(general, score=general.score * GENERAL)]
-            else:
-                found += [self._part(core, part, said, PART if part is parts[-1] else EARLY, story) for part in parts if len(parts) > 1]
-        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else self._least(core, later))), key=lambda w: w.score, default=None)
+            general = None if later else self._general(core, said)
+            found = [self._ranked(core, said, story, last), general and replace(general, score=general.score * GENERAL)]
+        least = LATER if later else self.threshold
+        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else least)), key=lambda w: w.score, default=None)
         if (best is None or best.score < PICKED) and (framed := self._asked_for(core.message, later)):
             return Written(askback.framed(self._asks, framed[0], turn, said, framed[1]), PICKED)
         return best or self._half(core, said)
 
-    def _ranked(self, ranking: Ranking, turn: Turn, parts: Sequence[str], said: frozenset[str], story: str, last: str) -> Written | None:
+    def _ranked(self, turn: Turn, said: frozenset[str], story: str, last: str) -> Written | None:
         """The likeliest row of the shortlist, weighed beside the others, None if there is none."""
+        parts = clauses(turn.message)[-PARTS:]
         found = shortlist(self._rows, turn, parts, story, said, harmless(turn.message))
         if not found:
             return None
         keys = [entry.candidate.key for entry in found]
-        often = [float(ranking.often[self._rows.owner(key)]) for key in keys]
-        chances = ranking.suits(vectors(self._rows, turn, parts, story, last, keys, [entry.prior for entry in found], often))
+        often = [float(self._ranking.often[self._rows.owner(key)]) for key in keys]
+        chances = self._ranking.suits(vectors(self._rows, turn, parts, story, last, keys, [entry.prior for entry in found], often))
         chance, entry = max(zip(chances.tolist(), found, strict=True), key=lambda pair: pair[0])
         c, whole = entry.candidate, entry.part == turn.message
         told = _summarised(c.row.turn, turn)
         return Written(told if whole else replace(told, message=turn.message), chance, c.care, c.same and whole)
-
-    def _alone(self, turn: Turn, said: frozenset[str], story: str, last: str) -> Written | None:
-        """The likeliest row of what the user says besides that she missed it."""
-        if self._ranking:
-            return self._ranked(self._ranking, turn, clauses(turn.message)[-PARTS:], said, story, last)
-        return self._best(turn, said, True, story)
 
     @staticmethod
     def _asked_for(message: str, later: bool) -> tuple[str, str] | None:
@@ -163,10 +145,6 @@ class Voice:
             return picked.kind, picked.thing
         found = (("named", named(message)), ("intro", "" if later else introduced(message)))
         return next(((kind, thing) for kind, thing in found if thing), None)
-
-    def _least(self, turn: Turn, later: bool) -> float:
-        """Probability that an answer needs: after the first turn more, and most where the message tells little."""
-        return self.threshold if not later else RANKED_LATER if self._ranking else TELLS if echo(turn.message) else LATER
 
     def _careful(self, turn: Turn, said: frozenset[str]) -> Written:
         """Help for a crisis: the row written for it, whatever else is near, else the line that always stands."""
@@ -178,14 +156,13 @@ class Voice:
         """Where nothing suits the message: a row that surely suits one of its two joined clauses, rather than a question back.
         What is asked at the end is asked of what stands before it: "개가 양파 먹었는데 괜찮은 거야?" does not ask how she is."""
         free = (half for half in links(turn.message)[: 1 if askback.kind_of(turn.message) == "asked" else 2])
-        halves = [self._part(turn, half, said, PART) for half in free]
+        halves = [self._part(turn, half, said) for half in free]
         return max((w for w in halves if w and w.score >= HALF), key=lambda w: w.score, default=None)
 
-    def _part(self, turn: Turn, part: str, said: frozenset[str], worth: float, story: str = "") -> Written | None:
-        """The best row for one clause, worth less for what it leaves unanswered; in a story its probability knows that already."""
-        found = self._best(replace(turn, message=part), said, True, story, whole=False)
-        worth = worth / PART if story else worth
-        return replace(found, turn=replace(found.turn, message=turn.message), score=found.score * worth, same=False) if found else None
+    def _part(self, turn: Turn, part: str, said: frozenset[str]) -> Written | None:
+        """The best row for one clause, worth less for what it leaves unanswered."""
+        found = self._best(replace(turn, message=part), said, True, whole=False)
+        return replace(found, turn=replace(found.turn, message=turn.message), score=found.score * PART, same=False) if found else None
 
     def _best(self, turn: Turn, said: frozenset[str], later: bool, story: str = "", whole: bool = True) -> Written | None:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
@@ -222,8 +199,8 @@ class Voice:
             return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), 1.0)
         story = " ".join(past[-TOLD:])
         for message in (missed.rest, missed.plain, "" if missed.said else past[-1]):
-            found = self._alone(replace(turn, message=heart(message)), said, story, last) if message else None
-            if found and found.score >= (RANKED_MENDED if self._ranking else MENDED):
+            found = self._ranked(replace(turn, message=heart(message)), said, story, last) if message else None
+            if found and found.score >= MENDED:
                 sorry = f"아 맞다, {missed.said}고 했지. " if missed.said else "미안, 내가 딴소리했네. " if message == past[-1] else ""
                 answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
