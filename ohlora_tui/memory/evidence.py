@@ -63,7 +63,7 @@ def _unsupported(case: Case) -> bool:
 
 
 _HOME = re.compile(r"살|사는|이사|집|거주|동네|자취|본가|산다|삽니다|삶|기숙사")
-_STRAY = re.compile(r"길고양이|길냥이|들고양이|들개|유튜브|영상|동물원|고양이 ?카페|강아지 ?카페|친구네|남의|사진 ?(봤|본|보)")
+_STRAY = re.compile(r"길고양이|길냥이|들고양이|들개|유튜브|영상|동물원|고양이 ?카페|강아지 ?카페|친구네|[가-힣]이네 (?:강아지|고양이|개)|키우고 ?싶|아직 없|없다니까|남의|사진 ?(봤|본|보)")
 _NO_PLAN = re.compile(r"(?:탈락|불합격|합격)(?:함|됨)?$|^[가-힣]{1,2}야 (?:함|됨|해|돼)$")
 """A result, or a verb without its matter (내야 함): nothing that lies ahead on a day."""
 
@@ -75,6 +75,9 @@ _BODY = re.compile(
     r"|쥐|경련|마비|장애|휠체어|보청기|안경|렌즈|난청|근시|노안|내장|다래끼|멀미|쓰러|깜빡|넘어|물림|쏘임|나음|비타민|꽃가루|집중|못 |\d도|죽고"
 )
 """What a health memory speaks of; the bundled head kept "제육볶음" and "옛날 얘기" as health. All but 15 of 445 written ones hold one of these."""
+_PIECE = re.compile(r"(?:그렇게|이렇게|저렇게|너무|진짜|제일)$")
+"""A value that stops before what it says: "딸기를 그렇게"."""
+_NO_PET = re.compile(r"(?:학원|학교|회사|유치원)$")
 _CALLED_OFF = re.compile(r"기로 ?했었|취소(?:됐|했|해야|할|하려|하게)|방금[^.!?]{0,12} 끝")
 """What was planned and may not be, and what is just over."""
 
@@ -94,6 +97,9 @@ def unsaid(case: Case) -> str:
         or (case.family == "like" and re.search(r"[이가] (나|나를|날) 좋아", case.text))
         or (case.key == "직업" and re.fullmatch(PLACES, case.value))
         or (case.family == "plan" and (_NO_PLAN.search(case.value) or ("취소" not in case.value and _CALLED_OFF.search(case.message))))
+        or (case.key == "오늘 일정" and re.search(rf"{re.escape(case.value.split()[-1])}(?:을|를)? ?(?:결과|끝났)", case.message))
+        or _PIECE.search(case.value)
+        or (case.family == "pet" and _NO_PET.search(case.value))
         or (case.key == "건강" and not _BODY.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
     )
