@@ -181,6 +181,7 @@ def test_once_prints_the_answer_alone(monkeypatch) -> None:
 
 
 @pytest.mark.models
+@pytest.mark.slow
 def test_the_bundled_model_answers_remembers_and_recalls(own_home: Path) -> None:
     def say(text: str) -> dict:
         words = [sys.executable, "-m", "ohlora_tui", "chat", "--once", text, "--json", "--session", "last"]

@@ -139,6 +139,7 @@ def test_a_damaged_bank_is_one_sentence(model: embedder.Embedder, tmp_path: Path
         Voice.load(tmp_path, model)
 
 
+@pytest.mark.slow
 def test_the_bundled_bank_loads_fast_and_without_torch(model: embedder.Embedder, tmp_path: Path) -> None:
     import subprocess
     import sys
