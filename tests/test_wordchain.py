@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ohlora_tui.records import Turn
@@ -96,3 +98,11 @@ def test_no_game_opens_with_an_illness() -> None:
     from finetune.rowbank import nouns
 
     assert nouns(["낱말", "탈장\t아픔", "위암\t병", "장례식\t슬픔", "암벽\t등산", "나무\t숲"]) == ["나무", "낱말", "암벽"]
+
+
+@pytest.mark.parametrize("again", ["ㅋ", "너부터", "ㅎㅋ", "좋아 ", "차표! "])
+def test_an_endless_answer_to_her_offer_is_read_at_once(again: str) -> None:
+    start = time.process_time()
+    for last in ("끝말잇기 한 판?", HERS):
+        answer(again * 400 + "안 한다", last)
+    assert time.process_time() - start < 0.5

@@ -24,8 +24,8 @@ _WANTS = re.compile(r"끝말 ?(?:잇기|이어|잊기)")
 _NOT_NOW = re.compile(r"그만|싫|말고|안 ?할|못 ?하|끝내|이긴|이겼|수수께끼|퀴즈|뭐야|알아|어떻게|지겨|재미없")
 _OPENED = re.compile(r"(?:나부터|[내제]가 ?먼저|나 ?먼저|먼저|시작)(?: ?(?:하지|할게요?|할래|한다|시작할게))?[\s,:!~.]*(?P<word>[가-힣]{2,6})[\s!~.ㅋㅎ]*$")
 _PROPOSED = re.compile(r"끝말 ?잇기[^.!]*\?")
-_AGREES = re.compile(r"(?:ㅋ+|ㅎ+|응|어|웅|좋아|좋지|그래|콜|오케이|ㅇㅋ|ㄱㄱ|고고|하자|해|너부터|네가|너|먼저|부터|시작|그럼|[\s,!~.])+")
-"""What takes up her offer ("손님 올 때까지 끝말잇기 한 판?"): 좋아 너부터 해."""
+_AGREES = re.compile(r"(?:ㅋ|ㅎ|응|어|웅|좋아|좋지|그래|콜|오케이|ㅇㅋ|ㄱㄱ|고고|하자|해|너부터|네가|너|먼저|부터|시작|그럼|[\s,!~.])++")
+"""What takes up her offer ("손님 올 때까지 끝말잇기 한 판?"): 좋아 너부터 해. Possessive: "너부터너부터…" would else be cut in every way."""
 _TURN = re.compile(r"‘(?P<last>[가-힣]{2,})’[^‘]*‘(?P<start>[가-힣])’")
 _OFFERED = re.compile(r"끝말[^.!?]*[.!?]?.*?(?:['‘“\"](?P<quoted>[가-힣]{2,5})['’”\"]|먼저 (?P<bare>[가-힣]{2,5})[.!,])")
 """A written row that opens a game: "끝말잇기로 붙자! 내가 먼저 '나무'"."""
