@@ -32,9 +32,8 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.clauses import clauses, heart
 from ohlora_tui.written.kinds import Kinds
-from ohlora_tui.written.ranking import CLIP, FILE, MARK, PART, VECTOR, Ranking, mark, vectors
+from ohlora_tui.written.ranking import CLIP, FILE, MARK, VECTOR, Ranking, mark, vectors
 from ohlora_tui.written.rows import WrittenRows
-from ohlora_tui.written.suits import sigmoid
 from ohlora_tui.written.voice import PARTS, TOLD
 
 OUT = Path(__file__).parent / "ranking.json"
@@ -99,18 +98,7 @@ def _weighed(rows: WrittenRows, past: str, last: str, message: str, keys: Sequen
     story = " ".join(before)
     turn = Turn(heart(message) if before else message, last_summary=before[-1] if before else "")
     parts = clauses(turn.message)[-PARTS:]
-    x = vectors(rows, turn, parts, story, last, keys, [0.5] * len(keys), [0.0] * len(keys))
-    at = VECTOR.index
-    whole = np.where(x[:, at("weighed")] * (1 - x[:, at("forbidden")]) > 0, x[:, at("logit")], -np.inf)
-    part = np.where(x[:, at("by_part")] > 0, x[:, at("part_logit")], -np.inf)
-    part = part if before else np.array([_logit(PART * sigmoid(float(z))) for z in part])
-    x[:, at("prior")] = np.maximum(np.maximum(whole, part), _logit(0.001))
-    return x
-
-
-def _logit(p: float) -> float:
-    p = min(0.999, max(0.001, p))
-    return float(np.log(p / (1 - p)))
+    return vectors(rows, turn, parts, story, last, keys, [0.0] * len(keys))
 
 
 class Often:
@@ -219,7 +207,7 @@ def report(lists: Sequence[Shortlist], scores: Sequence[Floats]) -> dict[str, An
 
 
 def crossed(lists: Sequence[Shortlist]) -> list[Floats]:
-    """The worth of each shortlist's rows by networks that were fit on the other four fifths of the shortlists."""
+    """The chance of each shortlist's rows to be good by networks that were fit on the other four fifths of the shortlists."""
     found: dict[int, Floats] = {}
     for fold in range(FOLDS):
         rest, here = [s for i, s in enumerate(lists) if i % FOLDS != fold], [i for i in range(len(lists)) if i % FOLDS == fold]

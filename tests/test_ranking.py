@@ -67,7 +67,7 @@ def test_the_shortlist_is_likeliest_first_and_holds_nothing_said(rows: WrittenRo
 def test_a_row_is_told_of_by_the_whole_message_and_by_its_clause(rows: WrittenRows) -> None:
     message, parts = "고마워! 버스를 눈앞에서 놓쳤어", ("고마워!", "버스를 눈앞에서 놓쳤어")
     key = rows.key_of(*BUS)
-    x = vectors(rows, Turn(message), parts, "", "", [key], [0.5], [0.25])
+    x = vectors(rows, Turn(message), parts, "", "", [key], [0.25])
     told = dict(zip(VECTOR, x[0].tolist(), strict=True))
     assert x.shape == (1, len(VECTOR)) and told["by_part"] == 1 and told["last_part"] == 1 and told["often"] == 0.25
     assert told["part_logit"] > told["logit"] and told["later"] == told["last_answer"] == 0
@@ -75,7 +75,7 @@ def test_a_row_is_told_of_by_the_whole_message_and_by_its_clause(rows: WrittenRo
 
 def test_her_last_answer_counts_only_where_she_has_spoken(rows: WrittenRows) -> None:
     key = rows.key_of(*BUS)
-    x = vectors(rows, Turn("버스 놓쳤어", last_summary="사용자는 출근길"), ("버스 놓쳤어",), "출근하는 길이야", BUS[1], [key], [0.5], [0.0])
+    x = vectors(rows, Turn("버스 놓쳤어", last_summary="사용자는 출근길"), ("버스 놓쳤어",), "출근하는 길이야", BUS[1], [key], [0.0])
     told = dict(zip(VECTOR, x[0].tolist(), strict=True))
     assert told["last_answer"] == pytest.approx(1, abs=1e-3) and told["later"] == 1
 

@@ -106,7 +106,7 @@ def shortlist(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, s
     """The SHORT likeliest rows for the whole of `turn.message` or for one of its `parts`, likeliest first, none of `said` and none that
     something forbids; `spared`: no row for a crisis either."""
     found: dict[str, Entry] = {}
-    looked = [(turn.message, 1.0), *((part, 1.0 if story else PART) for part in parts if len(parts) > 1)]
+    looked = [(turn.message, 1.0), *((part, _worth(story)) for part in parts if len(parts) > 1)]
     for part, worth in looked:
         free = [c for c in rows.weigh(replace(turn, message=part), story, part == turn.message) if not c.why and not (spared and c.care)]
         for c in free[:NEAREST]:
@@ -116,7 +116,7 @@ def shortlist(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, s
     return sorted(found.values(), key=lambda e: -e.prior)[:SHORT]
 
 
-def vectors(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, last: str, keys: Sequence[int], priors: Sequence[float], often: Sequence[float]) -> Floats:
+def vectors(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, last: str, keys: Sequence[int], often: Sequence[float]) -> Floats:
     """(C, F): VECTOR of each key's row for `turn`."""
     whole = {c.key: c for c in rows.weigh_keys(turn, keys, story, True)}
     by_part: dict[int, tuple[Candidate, bool]] = {}
@@ -125,12 +125,23 @@ def vectors(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, las
             if not c.why and (c.key not in by_part or c.score > by_part[c.key][0].score):
                 by_part[c.key] = c, part is parts[-1]
     beside = rows.beside(turn.message, last, keys)
+    priors = [_prior(whole.get(key), by_part.get(key), story) for key in keys]
     common = (float(bool(story)), len(turn.message) / 40, float("?" in turn.message))
     lines = [
         [*_whole(whole.get(key)), *_part(by_part.get(key)), suits.logit(prior), common[0], len(rows.answer_of(key)) / 60, float("?" in rows.answer_of(key)), *common[1:], *near, rare]
         for key, prior, near, rare in zip(keys, priors, beside, often, strict=True)
     ]
     return np.array(lines, np.float32)
+
+
+def _worth(story: str) -> float:
+    """What the probability of a row found for one clause counts; in a story it knows already what goes unanswered."""
+    return 1.0 if story else PART
+
+
+def _prior(whole: Candidate | None, part: tuple[Candidate, bool] | None, story: str) -> float:
+    """The probability of a row by itself: for the whole message if nothing forbids it, or for the clause it suits best."""
+    return max(whole.score if whole and not whole.why else 0.0, part[0].score * _worth(story) if part else 0.0)
 
 
 def _whole(found: Candidate | None) -> list[float]:

@@ -132,7 +132,7 @@ class Voice:
             return None
         keys = [entry.candidate.key for entry in found]
         often = [float(self._ranking.often[self._rows.owner(key)]) for key in keys]
-        chances = self._ranking.suits(vectors(self._rows, turn, parts, story, last, keys, [entry.prior for entry in found], often))
+        chances = self._ranking.suits(vectors(self._rows, turn, parts, story, last, keys, often))
         chance, entry = max(zip(chances.tolist(), found, strict=True), key=lambda pair: pair[0])
         c, whole = entry.candidate, entry.part == turn.message
         told = _summarised(c.row.turn, turn)
