@@ -16,7 +16,7 @@ from pathlib import Path
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Expression, Turn
 from ohlora_tui.words import bare, content, uncalled, with_particle
-from ohlora_tui.written import echo
+from ohlora_tui.written import cue, echo
 from ohlora_tui.written.clauses import clauses
 
 SURE_LIKELIHOOD = -0.5
@@ -57,7 +57,7 @@ SAD = frozenset("bad worry unwilling care".split())
 """Acts whose lines comfort: never said to someone who laughs."""
 PICKS = frozenset({"choice", "choice_big", "shall"})
 """What stands around her pick (choice.py)."""
-KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more", "echo"} | PICKS | FRAMES | {f"on_{act}" for act in ACTS} | ECHOES)
+KINDS = frozenset({k + z for k in ("told", "asked", "wanted") for z in ("", "0")} | {*REPLIES, "more", "echo"} | PICKS | FRAMES | cue.CUES | {f"on_{act}" for act in ACTS} | ECHOES)
 """All kinds of lines that asks.tsv must hold; on_good … take up what a message does."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""

@@ -13,8 +13,10 @@ from ohlora_tui.written.clauses import clauses
 LONGEST = 30
 """Letters that are said back; a longer statement is cut to its last clause, and left alone if that is longer still."""
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㅡ]+|[.!~…,;:)(^]+|[^\w\s가-힣?%]")
+CLOSED = "".join(chr(code) for code in range(ord("갈"), ord("힣") + 1) if (code - ord("가")) % 28 == 8)
+"""Syllables that close with ㄹ: "할래" asks or wills, "하래" tells what somebody else wants."""
 QUESTION = re.compile(
-    r"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐(?!라(?:고)? ?(?:할 수|하는데|하길래|해서|했|그[래랬러]))|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|니|(?<!그)래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
+    rf"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐(?!라(?:고)? ?(?:할 수|하는데|하길래|해서|했|그[래랬러]))|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|겠나|니|(?<=[{CLOSED}])래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
 )
 _STOP = re.compile(r"^(?:아니|응|어|네|예|음|흠|글쎄|그래|맞아|그치|오|와|헐|아|엥|에이|아이고|근데|그런데|그래서|그리고|그냥|뭐|걍|하여튼|아무튼|암튼|무튼|그런지|보통은|어차피|사실|솔직히|일단|그럼|그러면|그니까|그러니까|오늘은 그냥)\s+")
 _ME = re.compile(r"(?<![가-힣])(?:나는|저는|난|전(?= )|나도|저도|내가|제가|나|저)\s+")
@@ -22,7 +24,7 @@ _MINE = ((re.compile(r"(?<![가-힣])(?:내|제) (?=[가-힣])"), "네 "), (re.c
 _HERS = re.compile(r"(?<![가-힣])(?:그런가|너(?!무)|네가|니가|넌|너는|너도|로라|당신|그쪽|거기|걔|그거|그건|그게|이거|이건|이게|저거|그렇|이렇|그래|그랬|이래)")
 """Said of her, or of something that only the words before name."""
 _TALK = re.compile(r"(?:나 ?[봐보]다?$|까 ?[봐보]다?$|나 ?[봐봄]요?$|[가-힣]이야 [가-힣]+이야$|말이[지야]$|(?:고|라고) ?한 거야$|고마웠|고마워|감사|미안|죄송|안녕|반가워|잘 ?자|바이|사랑|말귀|소리야|말했잖|라니까|다니까|라고[요]?$|다고[요]?$)")
-_GRAVE = re.compile(r"돌아가[셨시신]|죽|장례|사망|유산|시한부|말기|암 ?(?:이|에|진단|수술)|성폭|추행|성희롱|학대|맞았|때렸|때려|폭행|협박|자해|자살|유서")
+GRAVE = re.compile(r"돌아가[셨시신]|죽|장례|사망|유산|시한부|말기|암 ?(?:이|에|진단|수술)|성폭|추행|성희롱|학대|맞았|때렸|때려|폭행|협박|자해|자살|유서")
 """What must not be said back lightly: a row was written for it, or she only listens."""
 _AFTER = re.compile(r"(?:(?<=이지)|(?<=하지)|(?<=그렇지)|(?<=먹었지)|(?<=했지)|(?<=속상해)|(?<=됐어)|(?<=모르겠다)|(?<=그게 다야)|(?<=[아어여해예에네죠]요))\s+(?=\S+\s\S)")
 """A statement that ends without a sign."""
@@ -96,7 +98,7 @@ def said_back(clause: str) -> str:
         said = "" if _HELPING.match(said) else said
     while (cut := _STOP.sub("", said)) != said:
         said = cut
-    if len(said) > LONGEST or len(said.split()) < 2 or any(p.search(said) for p in (QUESTION, _HERS, _TALK, _GRAVE, _SIGH)):
+    if len(said) > LONGEST or len(said.split()) < 2 or any(p.search(said) for p in (QUESTION, _HERS, _TALK, GRAVE, _SIGH)):
         return ""
     mended = _ME.sub("", said)
     for pattern, hers in _MINE:

@@ -57,6 +57,17 @@ _BARELY = re.compile(r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]
 """아니 혼자 있으니 적적하다고: without 아니 before it, it is what somebody else said."""
 _OH = re.compile(r"^[ㅋㅎㅠㅜ?!.\s]*(?:(?:아니|아|야|엥|그게 아니라)\s+)+")
 _MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아")
+_DENIES = re.compile(
+    r"(?:물어 ?[본봤]|물은) ?\S{0,4} ?(?:아니|아닌|없)\S*\s*|(?:^|\s)(?:얘기|말|뜻|소리)[가이는은]? ?아니(?:고|라|었고|야|에요)\S*\s*"
+    r"|^(?:아니|엥)\s.{1,20}?[게거건이가] ?아니(?:고|라)\s+"
+)
+"""What was not asked or meant: "시험 문제 물어본 게 아니고", "아니 담임이 싫은 게 아니라"; what stands behind it was."""
+_ASKED_IT = re.compile(r"\s*(?:물어 ?본|물은) ?(?:거|건데|게)(?! ?(?:아니|없))[가-힣]{0,2}\s*")
+"""도서관 갈까 말까 물어본 거야: what stands before it was asked."""
+_PUZZLED = re.compile(r"^(?:[?!\s]|엥|아니|허허|응|헐)*+(?:(?:뭔|뭘|무슨|웬|갑자기) ?(?P<what>\S+)|(?P<that>\S+?)(?:(?:이|가|은) (?:뭐[야여임]|뭔데)|[라다자]니)\S*$)")
+"""뭘 되돌려, 신난다니, 1번이 뭐여: her words, wondered at."""
+_ODD = 16
+"""Letters of a clause that wonders at her words and tells nothing of its own."""
 _SHIFT = ((re.compile(r"^(?:너|니)한테 "), "나한테 "), (re.compile(r"^(?:너는|넌) "), "나는 "), (re.compile(r"^(?:내|제) "), "네 "), (re.compile(r"^(?:나는|저는|난|전) "), "너는 "), (re.compile(r"^(?:내가|제가) "), "네가 "))
 """Her words for the user's: 내 생일 -> 네 생일."""
 
@@ -124,14 +135,37 @@ def missed(message: str) -> Missed | None:
     """How a message says that she missed something; None if it does not."""
     parts, denied = clauses(uncalled(message)), bool(_OH.match(uncalled(message)))
     for at, part in enumerate(parts):
-        rest = " ".join(p for i, p in enumerate(parts) if i != at)
+        rest = " ".join(p for i, p in enumerate(parts) if i != at and not _wonders(p))
         said = _OH.sub("", part)
         if found := _AGAIN.search(said) or (_BARELY.search(said) if denied else None):
             ending, verb = found["noun"] or found["verb"], found["verb"] or ""
             return Missed(_hers(found["said"]) + ending, found["said"] + verb, rest)
+        if found := _DENIES.search(part):
+            return Missed("", _matter(part[found.end() :]), _matter(rest))
+        if found := _ASKED_IT.search(part):
+            return Missed("", _OH.sub("", part[: found.start()]), _matter(f"{part[found.end() :]} {rest}"))
         if _MISSED.search(part):
             return Missed("", "", rest)
     return None
+
+
+def _matter(text: str) -> str:
+    """`text` with what was asked as a question of its own (갈까 말까 물어본 거야 -> 갈까 말까?); "" if it is about nothing."""
+    said = _ASKED_IT.sub("? ", text).strip()
+    return said if content(said) else ""
+
+
+def _wonders(part: str) -> str:
+    """The first two letters of what a short clause wonders at, "" if it does not."""
+    found = _PUZZLED.match(quiet(part)) if len(quiet(part)) <= _ODD else None
+    return (found["what"] or found["that"])[:2] if found else ""
+
+
+def puzzled(message: str, last: str) -> Missed | None:
+    """How a message wonders at what she said last ("1번이 뭐여ㅋㅋ 파스 붙일까"), None if it does not."""
+    first, *rest = clauses(uncalled(message))
+    word = _wonders(first)
+    return Missed("", "", " ".join(rest)) if word and word in last else None
 
 
 def _hers(said: str) -> str:

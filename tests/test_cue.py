@@ -1,0 +1,83 @@
+"""What the last words of a message call for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohlora_tui.written import cue
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("고마웠어 이제 자러 갈게", "bye_sleep"),
+        ("딸기는 손주가 좋아하는 거여~ 허리 아파서 그만 누울란다 너도 잘자", "bye_sleep"),
+        ("앗 깼다 운다ㅋㅋㅋ 나 가볼게 밤에 또 얘기하자", "bye_go"),
+        ("나는 이만 점심 먹으러 가야겠다", "bye_go"),
+        ("갔다와서 후기 알려줄게", "promise"),
+        ("내일은 일찍 자야겠다", ""),
+        ("아기는 이제 잔다", ""),
+        ("내일 병원 갈게", ""),
+    ],
+)
+def test_a_farewell_at_the_end_of_a_later_message_is_heard(message: str, name: str) -> None:
+    assert cue.leaving(message) == name
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("엄마한테 뭐라고 말하지", "howsay"),
+        ("추가비용 달라는 말을 어떻게 꺼내냐고", "howsay"),
+        ("사람들 앞에서 뭐라 하니까 창피했어", ""),
+        ("출국이 3월인데 그때까지 뭐부터 하지", "first"),
+        ("과에 아는 사람 한 명도 없는데 친구 못 사귀면 어떡하지", "whatif"),
+        ("발표를 실험 실패한 이유로 바꾸면 어떨까?", "howabout"),
+        ("강릉 당일치기 혼자 가도 괜찮을까?", "may"),
+        ("두부도 참치 먹어도 되나? 강아지ㅋㅋ", ""),
+        ("소개팅 잘 되겠지?", "hope"),
+        ("딱 그것만 보냄.. 화난거겠지?", "fear"),
+        ("도서관 갈까 말까", "doubt"),
+        ("퇴사할까 말까", "weigh"),
+        ("알바를 줄여야 하나 고민이야 어떡하지", "weigh"),
+        ("콩이가 잎을 좀 뜯어먹은 것 같아 어떡하지", ""),
+        ("약 먹고 술 마셔도 될까", ""),
+    ],
+)
+def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: str) -> None:
+    assert cue.asking(message) == name
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("일단 내일은 sql만 파볼게", "settle"),
+        ("이제 유튜브 볼래", "settle"),
+        ("엄마가 내일 온다고 하려고 해서", ""),
+        ("나 이번 주까지만 하고 그만두려고", ""),
+        ("들어줘서 고마워 ㅎㅎ", "thanks_on"),
+        ("하루종일 어른이랑 대화를 못하니까 좀 외롭더라고", "lonely"),
+        ("다른애들은 벌써 3회독이래 나만 뒤처진 기분 ㅠ", "behind"),
+        ("친구들은 다 바빠서 전화하기가 그래", ""),
+        ("걱정할 일이 아니라 좋은 소식이잖아!", ""),
+        ("아직 멀어서 그런지 긴장이 안 돼요", ""),
+        ("내가 자신 있는 건 장조림인데 오늘 다 남았어", ""),
+        ("불합격이 이제 몇 번째인지", ""),
+        ("혼자 있는 게 무서운 거야", "anxious"),
+        ("아 진짜 불안하다 ㅋㅋㅋ", ""),
+        ("손가락이 아파서 그만뒀던 기타야", ""),
+        ("할머니가 돌아가셨어 눈물이 나", ""),
+    ],
+)
+def test_a_feeling_is_taken_up_only_if_it_is_the_users_own_and_there(message: str, name: str) -> None:
+    assert cue.telling(message) == name
+
+
+@pytest.mark.parametrize("text", ["ㅋ" * 5000, "가" * 5000, "나 이제 " * 1500, "너도 잘자 " * 1500, "까 말까 " * 1500, "그냥 " * 2500])
+def test_an_endless_text_is_read_at_once(text: str) -> None:
+    import time
+
+    began = time.perf_counter()
+    for read in (cue.leaving, cue.asking, cue.telling):
+        read(text)
+    assert time.perf_counter() - began < 2
