@@ -10,27 +10,31 @@ import zlib
 from dataclasses import dataclass
 
 from ohlora_tui.words import quiet
+from ohlora_tui.written.echo import CLOSED
 
 _NAME = r"[가-힣A-Za-z0-9]+(?: [가-힣A-Za-z0-9]+)?"
-_OF_TWO = re.compile(rf"(?P<one>[가-힣A-Za-z0-9]+?)(?:이랑|랑|하고|와|과|이나|나| vs ?| 아니면 )\s*(?P<other>{_NAME}?) ?(?:중에|중$|중 (?!이|인)|둘 중)")
+_OF_TWO = re.compile(rf"(?P<one>[가-힣A-Za-z0-9]*(?:걸|양|린|볶|놀|종|오|아|들|랑|숭|북|잡|꽂|구|먹|둥|쟁|콩)이(?=랑)|[가-힣A-Za-z0-9]+?)(?:이랑|랑|하고|와|과|이나|나| vs ?| 아니면 )\s*(?P<other>{_NAME}?) ?(?:중에|중$|중 (?!이|인)|둘 중)")
 _IN_HAND = re.compile(rf"(?P<one>[가-힣A-Za-z0-9]+?)(?:이랑|랑|하고|와|과) (?P<other>{_NAME}?) ?(?:있는데|있어)")
 """Two things she is told to choose from (골라줘): "친구랑 약속 있는데 뭐 입을까" chooses between none."""
 _VERSUS = re.compile(rf"(?P<one>{_NAME}?) ?(?:vs|VS) ?(?P<other>{_NAME}?)(?: (?:중에|중|뭐가|뭐|어느)|$)")
 _EITHER = re.compile(r"(?P<one>[가-힣A-Za-z0-9]+?)(?:이)?냐,? (?P<other>[가-힣A-Za-z0-9]+?)(?:이)?냐(?:$| )")
 _BETTER = re.compile(r"(?P<one>[가-힣A-Za-z0-9]+?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까) (?:아니면 )?(?P<other>[가-힣A-Za-z0-9]+?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까)(?:요)?$")
-_ONE_WAY = re.compile(r"(?P<one>(?:[가-힣]+ ){0,2}[가-힣]+는) ?(?:게|것이|편이) (?:나을까|나아|낫나|낫냐|낫겠나|좋을까|좋나)(?:요)? (?:아니면 |아님 )?(?P<other>(?:[가-힣]+ ){0,2}[가-힣]+는) ?(?:게|것이|편이) (?:나을까|나아|낫나|낫냐|낫겠나|좋을까|좋나)(?:요)?$")
+_ONE_WAY = re.compile(r"(?P<one>(?:[가-힣]+ ){0,2}[가-힣]+는) ?(?:게|것이|편이) (?:나을까|나아|낫나|낫냐|낫겠나|좋을까|좋나)(?:요)? (?:아니면 |아님 )?(?P<other>(?:[가-힣]+ ){0,4}[가-힣]+는) ?(?:게|것이|편이) (?:나을까|나아|낫나|낫냐|낫겠나|좋을까|좋나)(?:요)?$")
 _ONE_OR = re.compile(r"(?P<one>(?:[가-힣0-9]+ ){0,3}[가-힣]+는) ?(?:게|것이|편이) (?:낫|나아|나을|좋)[가-힣]* (?:아니면|아님) (?P<other>(?:[가-힣A-Za-z0-9]+ ){0,3}[가-힣]+)까(?:요)?$")
 _DO_ONE = re.compile(r"(?P<one>(?:[가-힣A-Za-z0-9]+ ){0,3}[가-힣]+)(?:까|지)(?:요)? (?:아니면 |아님 |그냥 )?(?P<other>(?:[가-힣A-Za-z0-9]+ ){1,3}[가-힣]+)(?:까|지)(?:요)?(?: 고민.*)?$")
-_DEEDS = "연락|전화|사과|고백|시작|등록|신청|주문|예약|공부|운동|산책|청소|말|얘기|부탁|도전|하자고|먼저|더|한번"
-_SHALL = re.compile(rf"(?:[아어여해와봐가나] ?볼|(?:{_DEEDS}) ?할|(?:^|[가-힣] )(?:갈|살|시킬|먹을|입을|보낼|만들|쓸|배울|쉴|탈|나갈)|사 줄|해 줄)까(?:요)?(?: (?:해|하는데|싶[가-힣]*|고민[가-힣]*|생각[가-힣]*))?$")
-_OTHERS = re.compile(r"[가-힣]+(?<![내제나어])(?:이|가|은|는)\s|하면|없어지|걔|그 ?사람|사람들|(?:^|\s)로라|(?:할|될|볼) ?만|걸까")
+_SHALL = re.compile(
+    rf"(?<![가-힣])(?!\S*(?:될|좋을|있을|없을|나을|일|올|싶을|그럴|어떨|괜찮을|[아고]플|힘들|[추더매서러려쉬마]울|(?:합격|성공|싫어|좋아|미워|이상|가능|궁금|필요)할|맞을|같을|많을|클|걸|[어아러]질|[셨겠]을|실|왜)까)\S*[{CLOSED}]까(?:요)?(?: (?:해|하는데|싶[가-힣]*|고민[가-힣]*|생각[가-힣]*))?$"
+    r"|[가-힣]야 ?(?:하나|되나|돼|됨|할까|될까)(?:요)?$"
+)
+"""Ends with a deed of the user's own to come (전화해볼까, 나가야 하나), not with what may be (될까, 좋을까)."""
+_OTHERS = re.compile(r"[가-힣A-Za-z]+(?<![내제나어])(?:이|가|은|는)\s|하면|없어지|걔|그 ?사람|사람들|(?:^|\s)로라|(?:할|될|볼) ?만|걸까")
 """Somebody else's deed, or what may be: nothing to agree to."""
 _WEIGHS = re.compile(r"[가-힣]까(?:요)?(?:$| )|[가-힣]야 ?(?:하나|되나|되냐|할까|할지|될지)|말아야|지 말지|[할갈둘]지|낫겠나|고민")
 _WHICH = re.compile(r"뭐|뭘|무슨|어떤|어떻게|왜|언제|누구|어디|몇|얼마|(?<![가-힣])(?:너|네가|우리 같이)")
 _ASKED = re.compile(r"\?|고민|골라|고르|추천|나을|나아|낫|어느|뭐가|뭘|[을갈할볼쓸길]까|[갈할을]지|냐,? \S+냐")
 """Without one of these two things together are no choice (친구랑 여행 중에)."""
 _CHOOSE = re.compile(r"골라|고를")
-_HEAVY = re.compile(r"회사|군대|간부|이직|퇴사|사표|그만|직장|연봉|돈|대출|투자|주식|코인|집|이사|전세|결혼|헤어|이혼|수술|약|병원|대학|전공|휴학|자퇴|입대|유학|고백|취업|대학원|배달|가게|장사|사업|창업")
+_HEAVY = re.compile(r"회사|군대|간부|이직|퇴사|사표|그만|직장|연봉|돈|대출|투자|주식|코인|집|이사|전세|결혼|헤어|이혼|수술|(?<![예계절])약|병원|대학|전공|휴학|자퇴|입대|유학|고백|취업|대학원|배달|가게|장사|사업|창업")
 HARM = re.compile(r"죽|자해|때리|때릴|복수|술|맥주|소주|막걸리|와인|한 ?잔|담배|몰래|지갑|거짓말|커닝|땡땡이|약 ?먹|굶|운전|수면제|손절|헤어|이혼|자퇴|퇴사|대출|코인|주식|투자|바람|훔|욕|대통령|선거|후보|정당|여당|야당|민주당|국민의 ?힘|국힘|진보|보수|좌파|우파|종교")
 """Harm, or a side she does not take."""
 BODY = re.compile(r"응급실|119|병원|한의원|(?<![가-힣])약(?:을|은|이|도|국)? |해열제|진통제|항생제|수술|검사|백신|예방 ?접종|열[이은을] |혈압|혈당|체온|(?<!\d)(?:3[789]|4[012])(?:\.\d)?도|피가 |출혈|토하|토했|골절|부러[졌지져]|삐었|삐끗|알레르기|두드러기|경련|임신|진통")
@@ -39,7 +43,11 @@ _FACT = re.compile(r"(?:뭐|어느|어떤)[가-힣 ]{0,4} (?:맞|먼저|더 (?:�
 """What one can know, or a trap; no matter of taste."""
 _BROKEN = re.compile(r"[가-힣](?:네|어|다|요|ㅋ) |(?:게|이|가) 나을?$")
 """Another sentence's end within an option, or what is better instead of what is done: "못했네 혼자 하는 게 나을"."""
-_NEVER = re.compile(r"(?:안|못|말)$|말까?$")
+_NEVER = re.compile(r"(?:안|못|말)$|말까?$|^(?:고민|생각|마|[가-힣]*[하되])$")
+
+
+NEAR = 10
+"""Letters before a deed in which somebody else named is the one who does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +58,20 @@ class Pick:
     thing: str
 
 
-def pick(message: str) -> Pick | None:
-    """Her pick, None if the message asks for none, or for one that is not hers to make."""
-    said = quiet(message)
-    if HARM.search(said) or BODY.search(said) or _FACT.search(said):
+def pick(message: str, part: str = "") -> Pick | None:
+    """Her pick where `message` asks for one, or where its clause `part` does; None if none is asked, or one that is not hers to make."""
+    told, asked = quiet(message), part or message
+    said = quiet(asked)
+    if HARM.search(told) or BODY.search(told) or _FACT.search(said):
         return None
-    hand = (_IN_HAND,) if _CHOOSE.search(message) else ()
-    for pattern in (_ONE_WAY, _ONE_OR, _OF_TWO, _VERSUS, *hand, _EITHER, _BETTER, _DO_ONE) if _ASKED.search(message) else ():
+    hand = (_IN_HAND,) if _CHOOSE.search(asked) else ()
+    for pattern in (_ONE_WAY, _ONE_OR, _OF_TWO, _VERSUS, *hand, _EITHER, _BETTER, _DO_ONE) if _ASKED.search(asked) else ():
         if (found := pattern.search(said)) and _alike(pattern, found) and (options := [o for o in map(_named, (found["one"], found["other"])) if o]):
             thing = options[zlib.crc32(said.encode()) % len(options)]
             return Pick("choice_big" if _HEAVY.search(said) else "choice", thing)
-    return Pick("shall", "") if _SHALL.search(said) and not any(p.search(said) for p in (_WHICH, _OTHERS, _HEAVY)) else None
+    deed = _SHALL.search(said)
+    yes = deed and not _OTHERS.search(said[max(0, deed.start() - NEAR) :]) and not any(p.search(said) for p in (_WHICH, _HEAVY))
+    return Pick("shall", "") if yes else None
 
 
 def weighs(message: str) -> bool:

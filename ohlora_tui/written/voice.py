@@ -34,6 +34,8 @@ PICKED = 0.6
 """What her pick between two things counts, and her welcome to one who tells who they are: below it no row that was found answers."""
 ALONE = 0.6
 """Probability from which a row answers the question at the end of a later message by itself: of 11 such, judged blind, 7 were good (.37 of 38 from .3)."""
+HERS = 0.4
+"""The same where it is asked about her: the rows say who she is, what could be said instead is half right at best."""
 CALLED = 0.45
 """What lines count that answer what the last words of a later message call for."""
 TOLD = 2
@@ -48,8 +50,6 @@ MENDED = 0.45
 """Probability from which a row's answer follows her apology for having missed what it is about."""
 PLAIN_ACT = 0.75
 """Probability from which what a message does is held to be known; "잘됐다!" to a sad story is worse than "그렇구나"."""
-LIKELY_ACT = 0.6
-"""The same where her words stand behind what was told: she has shown already what she heard."""
 LONGEST = 120
 """Letters of an apology with a row's answer behind it."""
 
@@ -102,14 +102,17 @@ class Voice:
             return askback.ask_back(self._asks, turn, said, self._named)
         if asked := cue.wondering(turn.message):
             return askback.framed(self._asks, asked, turn, said)
+        if taken := self._taken_up(turn, said):
+            return taken
+        return askback.framed(self._asks, "more", turn, said) if said else askback.ask_back(self._asks, turn, said, self._named)
+
+    def _taken_up(self, turn: Turn, said: frozenset[str]) -> Turn | None:
+        """News, a plan or a wish said back, or answered by what it is; None if what the message does is not plain."""
         kind = self._kinds.guess([turn.message])[0]
-        sure = float(kind.acts.max()) if askback.fits(kind.act, turn.message) else 0.0
-        if heard := echo(turn.message):
-            behind = f"echo_{kind.act}" if sure >= LIKELY_ACT and f"echo_{kind.act}" in askback.ECHOES else "echo"
-            return askback.framed(self._asks, behind, turn, said, heard)
-        if not said and sure < PLAIN_ACT:
-            return askback.ask_back(self._asks, turn, said, self._named)
-        return askback.framed(self._asks, f"on_{kind.act}" if sure >= PLAIN_ACT else "notyet", turn, said)
+        if kind.acts.max() < PLAIN_ACT or kind.act not in askback.TAKEN_UP or not askback.fits(kind.act, turn.message):
+            return None
+        heard = echo(turn.message) if f"echo_{kind.act}" in askback.ECHOES else ""
+        return askback.framed(self._asks, f"echo_{kind.act}" if heard else f"on_{kind.act}", turn, said, heard)
 
     def nearest(self, message: str, count: int) -> list[Turn]:
         """The `count` nearest plain written turns, nearest last."""
@@ -153,13 +156,15 @@ class Voice:
         """The row for the question at the end of a later message as if it were a first one: what is asked of her seldom hangs on the story."""
         asked = cue.question(turn.message)
         found = self._ranked(replace(turn, message=asked, last_summary=""), said, "", "") if asked and asked != turn.message else None
-        return replace(found, turn=replace(found.turn, message=turn.message, last_summary=turn.last_summary), same=False) if found and found.score >= ALONE else None
+        if not found or found.score < (HERS if cue.wondering(asked) == "ask_her" else ALONE):
+            return None
+        return replace(found, turn=replace(found.turn, message=turn.message, last_summary=turn.last_summary), same=False)
 
     @staticmethod
     def _called_for(message: str, later: bool) -> tuple[str, str, float]:
         """Lines that answer what no row can name, what stands in them, and what they count: her pick, a name, who they are in a first
         message, or what the last words call for in a later one; ("", "", 0) if there are none."""
-        if picked := pick(message):
+        if picked := pick(message) or pick(message, cue.question(message)):
             return picked.kind, picked.thing, PICKED
         found = (("named", named(message)), ("intro", "" if later else introduced(message)))
         kind, thing = next(((kind, thing) for kind, thing in found if thing), ("", ""))
@@ -222,14 +227,15 @@ class Voice:
         return self._answered(turn, missed, past, said, last) or self._sorry(turn, missed, past, said)
 
     def _sorry(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str]) -> Written:
-        frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))
+        frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted((*past, missed.rest) if missed.rest else past))
         return Written(askback.framed(self._asks, frame, turn, said, words), 1.0)
 
     def _answered(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str], last: str) -> Written | None:
         """Her pick, a row, or what the words call for, behind an apology; None if she knows no answer."""
         meant = [heart(message) for message in (missed.rest, missed.plain) if message]
-        picked = next((picked for message in meant if (picked := pick(message))), None)
-        if picked:
+        if leave := next((leave for message in meant if (leave := cue.leaving(message))), ""):
+            return _owned_up(askback.framed(self._asks, leave, turn, said), turn)
+        if picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None):
             return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), 1.0)
         story = " ".join(past[-TOLD:])
         for message in (*meant, *([] if missed.said else [past[-1]])):
@@ -240,13 +246,20 @@ class Voice:
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
         called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True)] if kind), None)
-        if not called:
-            return None
-        framed = askback.framed(self._asks, called[0], turn, said, called[1])
-        return Written(replace(framed, answer=OOPS + framed.answer), 1.0)
+        if called:
+            return _owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
+        taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
+        return _owned_up(taken, turn) if taken else None
 
 
 OOPS = "미안, 내가 딴소리했네. "
+
+
+def _owned_up(framed: Turn, turn: Turn) -> Written:
+    """What she says behind an apology to `turn`."""
+    return Written(replace(framed, message=turn.message, answer=OOPS + framed.answer), 1.0)
+
+
 _APOLOGY = re.compile(r"(?:아 맞다, .{1,60}?고 했지|미안, 내가 딴소리했네)\. (?P<answer>.+)", re.DOTALL)
 
 
