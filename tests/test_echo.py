@@ -8,7 +8,7 @@ import pytest
 
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.records import Turn
-from ohlora_tui.written import askback, echo, told
+from ohlora_tui.written import askback, cue, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import clauses, heart
 from ohlora_tui.written.intro import introduced, named
@@ -127,6 +127,31 @@ def test_what_is_asked_is_never_taken_for_what_is_told(voice: Voice, message: st
     answer = voice.ask_back(Turn(message, last_summary="사용자는 국숫집을 함"), frozenset(["처음 한 말"])).turn.answer
     told = {line for kind, lines in askback.load(BANK / "asks.tsv").items() if kind == "more" or kind.startswith(("on_", "echo_")) for line, _ in lines}
     assert answer not in told
+
+
+@pytest.mark.parametrize(("message", "asks"), [("팀장이 자료를 다시 하래", False), ("나보고 이기적이래", False), ("같이 갈래?", True), ("뭐 먹을래", True)])
+def test_what_somebody_else_wants_is_no_question(message: str, asks: bool) -> None:
+    assert echo.asks(message) is asks
+
+
+@pytest.mark.parametrize(
+    ("message", "picked"),
+    [
+        ("3만원 더 내면 창문방인데 옮길까요?", "shall"),
+        ("오늘부터 연락 안 해 볼까요? 근데 금요일에 어차피 봐요 ㅋㅋ", "shall"),
+        ("낼 말해야 됨? ㅠㅠ", "shall"),
+        ("풀고 다시 뜰까요 그냥 갈까요?", "choice"),
+        ("공룡 피규어vs킥보드 뭐가 나음?", "choice"),
+        ("목걸이랑 마사지기 중에 뭐가 낫냐고", "choice"),
+        ("그냥 툭 말하는 게 낫나 아님 케이크라도 사 갈까", "choice"),
+        ("동생이 화낼까", ""),
+        ("올해는 눈이 올까", ""),
+        ("살까 말까 고민 중 대여가 삼천 원이래", ""),
+    ],
+)
+def test_a_deed_to_come_is_picked_in_the_clause_that_asks(message: str, picked: str) -> None:
+    found = pick(message) or pick(message, cue.question(message))
+    assert (found.kind if found else "") == picked and "목걸," not in (found.thing + "," if found else "")
 
 
 def test_one_who_laughs_is_not_comforted() -> None:

@@ -95,6 +95,32 @@ def test_other_messages_complain_of_nothing(message: str) -> None:
     assert told.missed(message) is None
 
 
+@pytest.mark.parametrize(
+    ("message", "plain", "rest"),
+    [
+        ("나 pdf 물어본 적 없는데 ㅋㅋㅋ 추가 비용 달라는 말을 어떻게 꺼내냐고", "", "추가 비용 달라는 말을 어떻게 꺼내냐고"),
+        ("아니 시험 문제 물어본 게 아니고 ㅋㅋㅋ 도서관 갈까 말까 물어본 거야", "", "도서관 갈까 말까?"),
+        ("아니 담임이 싫은 게 아니라 미대 가고 싶다 했더니 늦었대", "미대 가고 싶다 했더니 늦었대", ""),
+        ("옷 얘기 아니고 폰 얘기였어 ㅎㅎ 애가 귤을 좋아하거든", "폰 얘기였어 ㅎㅎ", "애가 귤을 좋아하거든"),
+    ],
+)
+def test_what_was_not_meant_is_told_from_what_was(message: str, plain: str, rest: str) -> None:
+    missed = told.missed(message)
+    assert missed and (missed.said, missed.plain, missed.rest) == ("", plain, rest)
+
+
+def test_one_who_wonders_at_her_words_is_heard_by_the_words_they_repeat() -> None:
+    found = told.puzzled("1번이 뭐여ㅋㅋ 파스 붙일까", "답은 네가 반쯤 알고 있는 것 같은데? 마음속 1번부터 말해 봐.")
+    assert found and found.rest == "파스 붙일까"
+    assert told.puzzled("신난다니 ㅋㅋ 청소 중이야", "네 덕분에 나도 신난다.") and not told.puzzled("신난다니 ㅋㅋ 청소 중이야", "그랬구나.")
+
+
+def test_she_answers_what_was_meant_behind_her_apology(voice: Voice) -> None:
+    said = "시험 질문은 어렵다! 틀린 말을 하느니 모른다고 할게."
+    found = voice.answer(Turn("아니 시험 물어본 게 아니고 ㅋㅋㅋ 도서관 갈까 말까 물어본 거야", last_summary="시험"), frozenset({said}), ("도서관 갈까?",), said)
+    assert found and found.turn.answer.startswith("미안, 내가 딴소리했네. ") and not found.turn.answer.endswith("이어서 해 줘.")
+
+
 def test_she_owns_up_with_the_users_own_words(voice: Voice) -> None:
     found = voice.answer(Turn("이순신 도서관이라니까", last_summary="사용자는 어디 감"), frozenset(), ("나 도서관 왔어",))
     assert found and "이순신 도서관이라고 했" in found.turn.answer

@@ -59,9 +59,10 @@ _OH = re.compile(r"^[ㅋㅎㅠㅜ?!.\s]*(?:(?:아니|아|야|엥|그게 아니�
 _MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아")
 _DENIES = re.compile(
     r"(?:물어 ?[본봤]|물은) ?\S{0,4} ?(?:아니|아닌|없)\S*\s*|(?:^|\s)(?:얘기|말|뜻|소리)[가이는은]? ?아니(?:고|라|었고|야|에요)\S*\s*"
-    r"|^(?:아니|엥)\s.{1,20}?[게거건이가] ?아니(?:고|라)\s+"
 )
-"""What was not asked or meant: "시험 문제 물어본 게 아니고", "아니 담임이 싫은 게 아니라"; what stands behind it was."""
+"""What was not asked or meant: "시험 문제 물어본 게 아니고"; what stands behind it was."""
+_NOT_THAT = re.compile(r"^.{1,20}?[게거건이가] ?아니(?:고|라)\s+")
+"""The same behind a 아니: "아니 담임이 싫은 게 아니라 …"."""
 _ASKED_IT = re.compile(r"\s*(?:물어 ?본|물은) ?(?:거|건데|게)(?! ?(?:아니|없))[가-힣]{0,2}\s*")
 """도서관 갈까 말까 물어본 거야: what stands before it was asked."""
 _PUZZLED = re.compile(r"^(?:[?!\s]|엥|아니|허허|응|헐)*+(?:(?:뭔|뭘|무슨|웬|갑자기) ?(?P<what>\S+)|(?P<that>\S+?)(?:(?:이|가|은) (?:뭐[야여임]|뭔데)|[라다자]니)\S*$)")
@@ -140,7 +141,7 @@ def missed(message: str) -> Missed | None:
         if found := _AGAIN.search(said) or (_BARELY.search(said) if denied else None):
             ending, verb = found["noun"] or found["verb"], found["verb"] or ""
             return Missed(_hers(found["said"]) + ending, found["said"] + verb, rest)
-        if found := _DENIES.search(part):
+        if found := _DENIES.search(part) or (_NOT_THAT.search(part) if denied and at == 0 else None):
             return Missed("", _matter(part[found.end() :]), _matter(rest))
         if found := _ASKED_IT.search(part):
             return Missed("", _OH.sub("", part[: found.start()]), _matter(f"{part[found.end() :]} {rest}"))
