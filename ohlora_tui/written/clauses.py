@@ -17,7 +17,7 @@ _NOD = re.compile(
 """A clause that only nods to what she said. Possessive (++, *+): "ㅋㅋㅋ… b" would else be tried in every way to cut the laughter."""
 
 
-_CHEER = re.compile(r"(?:얼른 |빨리 |좀 |나 )*(?:칭찬|축하|위로|응원)(?:해 ?줘|해 ?주라|해 ?줄래|해 ?주세요|부탁해)[\s.!?~ㅎㅋㅠㅜ]*|(?:나 )?(?:잘했지|대박이지|부럽지|쩔지|짱이지)[\s.!?~ㅎㅋ]*")
+_CHEER = re.compile(r"(?:얼른 |빨리 |좀 |나 )*(?:칭찬|축하|위로|응원)(?: ?좀)?(?: ?해 ?줘|해 ?주라|해 ?줄래|해 ?주세요|부탁해)[\s.!?~ㅎㅋㅠㅜ]*|(?:나 )?(?:잘했지|대박이지|부럽지|쩔지|짱이지)[\s.!?~ㅎㅋ]*")
 """What asks her to cheer for what stands beside it: "전교 3등 했어!! 칭찬해줘" tells of the rank."""
 
 

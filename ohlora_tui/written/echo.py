@@ -29,6 +29,8 @@ GRAVE = re.compile(r"돌아가[셨시신]|죽|장례|사망|유산|시한부|말
 _AFTER = re.compile(r"(?:(?<=이지)|(?<=하지)|(?<=그렇지)|(?<=먹었지)|(?<=했지)|(?<=속상해)|(?<=됐어)|(?<=모르겠다)|(?<=그게 다야)|(?<=[아어여해예에네죠]요))\s+(?=\S+\s\S)")
 """A statement that ends without a sign."""
 _LAST = re.compile(r"(?:은데|는데|ㄴ데|인데|한데|던데|지만|거든|길래|고|더니|서|니까|면서)\s+(?=\S)")
+_TWO = re.compile(r"(?:싶다|[았었했됐갔왔]다|[하는인]다|습니다|[았었했됐]음|[구더]나|네) (?=[가-힣])")
+"""Another sentence's end within it: "퇴근하고 싶다 아직 두 시인데"."""
 _SIGH = re.compile(r"\s(?:하|하아|휴|에휴|아|헐|와|오)\s")
 """Between two sentences that no sign parts: "재시험 금요일이래 하 싫다"."""
 _HELPING = re.compile(r"(?:있|없|싶|보[니이]|말[았아]|나서|나니|주[었고]|줬)")
@@ -56,7 +58,7 @@ _ADJECTIVES = {
     "달라": "다르", "모르겠다": "모르겠", "그리워": "그립", "그립다": "그립", "서운해": "서운하", "서운하네": "서운하",
 }
 """Adjectives as they end a sentence -> their stem."""
-_FEELING = "피곤|우울|행복|답답|불안|초조|속상|허무|허전|막막|심란|민망|창피|뿌듯|따뜻|조용|편안|편|불편|궁금|지루|심심|억울|서운|섭섭|미안|고단|한심|대단|신기|이상|복잡|필요|중요|당황|황당|간절|건조|쌀쌀|깨끗|완벽|특이|친절|착|똑똑|멍|나른|막연|뻔|급|비슷|부족|충분|가능|불가능|어색|뻘쭘|애매|쓸쓸|공허|무기력|예민|빠듯|넉넉|촉박|빡빡|허탈|씁쓸|찝찝|찜찜|뭉클|먹먹|얼떨떨|든든|후련|홀가분|적적|뻐근|뻣뻣|가득|싱숭생숭|두근두근|서먹|난감|곤란|짠"
+_FEELING = "난처|곤란|피곤|우울|행복|답답|불안|초조|속상|허무|허전|막막|심란|민망|창피|뿌듯|따뜻|조용|편안|편|불편|궁금|지루|심심|억울|서운|섭섭|미안|고단|한심|대단|신기|이상|복잡|필요|중요|당황|황당|간절|건조|쌀쌀|깨끗|완벽|특이|친절|착|똑똑|멍|나른|막연|뻔|급|비슷|부족|충분|가능|불가능|어색|뻘쭘|애매|쓸쓸|공허|무기력|예민|빠듯|넉넉|촉박|빡빡|허탈|씁쓸|찝찝|찜찜|뭉클|먹먹|얼떨떨|든든|후련|홀가분|적적|뻐근|뻣뻣|가득|싱숭생숭|두근두근|서먹|난감|곤란|짠"
 _FEELS = re.compile(rf"(.*(?:{_FEELING})하?)(?:해|하네|한데|하다|함|하거든|하지)(?:요)?")
 _VERBS = {
     "해": "하", "가": "가", "와": "오", "먹어": "먹", "자": "자", "봐": "보", "써": "쓰", "놀아": "놀", "살아": "살", "알아": "알", "몰라": "모르", "울어": "울", "웃어": "웃", "배워": "배우",
@@ -99,6 +101,8 @@ def said_back(clause: str) -> str:
     while (cut := _STOP.sub("", said)) != said:
         said = cut
     if len(said) > LONGEST or len(said.split()) < 2 or any(p.search(said) for p in (QUESTION, _HERS, _TALK, GRAVE, _SIGH)):
+        return ""
+    if _TWO.search(said):
         return ""
     mended = _ME.sub("", said)
     for pattern, hers in _MINE:
@@ -147,7 +151,7 @@ _RULES = (
     (_PLAIN, lambda m: _plain(m[1])),
     (_GOING, lambda m: f"{m[1]}는구나"),
     (_PRESENT, lambda m: f"{m[1]}{_before_neun(_VERBS[m[2]])}는구나"),
-    (_POLITE, lambda m: f"{m[1]}{_POLITE_STEMS[m[2]]}는구나"),
+    (_POLITE, lambda m: f"{m[1]}하구나" if m[2] == "합" and _FEELS.fullmatch(f"{m[1]}하다") else f"{m[1]}{_POLITE_STEMS[m[2]]}는구나"),
     (_NOUN, lambda m: copula(m[1])),
     (_FOR, lambda m: f"{m[1]}구나" if m[1].endswith(_DESCRIBING) else f"{m[1][:-1]}{_before_neun(m[1][-1])}는구나"),
 )

@@ -56,7 +56,9 @@ _AGAIN = re.compile(
 _BARELY = re.compile(r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]{0,12}(?<!더라)다))고[요!~.\s]*$")
 """아니 혼자 있으니 적적하다고: without 아니 before it, it is what somebody else said."""
 _OH = re.compile(r"^[ㅋㅎㅠㅜ?!.\s]*(?:(?:아니|아|야|엥|그게 아니라)\s+)+")
-_MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아")
+_MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아|(?:듣기만|듣고만) |대답을? ?안 ?(?:하|해)|영혼 ?없|성의 ?없|(?:무슨|뭔) ?말이[야에]")
+_TAIL = re.compile(r"^[가-힣]*[.!~\s]*")
+"""What is left of the word that a complaint ends in."""
 _DENIES = re.compile(
     r"(?:물어 ?[본봤]|물은) ?\S{0,4} ?(?:아니|아닌|없)\S*\s*|(?:^|\s)(?:얘기|말|뜻|소리)[가이는은]? ?아니(?:고|라|었고|야|에요)\S*\s*"
 )
@@ -145,8 +147,8 @@ def missed(message: str) -> Missed | None:
             return Missed("", _matter(part[found.end() :]), _matter(rest))
         if found := _ASKED_IT.search(part):
             return Missed("", _OH.sub("", part[: found.start()]), _matter(f"{part[found.end() :]} {rest}"))
-        if _MISSED.search(part):
-            return Missed("", "", rest)
+        if found := _MISSED.search(part):
+            return Missed("", "", f"{_matter(_TAIL.sub("", part[found.end() :]))} {rest}".strip())
     return None
 
 

@@ -46,7 +46,7 @@ PARTS = 3
 """Clauses looked up, the last ones: each costs 0.1 s, and a message of eighty sentences took 18 s."""
 HALF = 0.55
 """Probability from which the row of one of two joined clauses answers a message that no row suits."""
-MENDED = 0.45
+MENDED = 0.6
 """Probability from which a row's answer follows her apology for having missed what it is about."""
 PLAIN_ACT = 0.75
 """Probability from which what a message does is held to be known; "잘됐다!" to a sad story is worse than "그렇구나"."""
