@@ -77,6 +77,10 @@ _BODY = re.compile(
 """What a health memory speaks of; the bundled head kept "제육볶음" and "옛날 얘기" as health. All but 15 of 445 written ones hold one of these."""
 _PIECE = re.compile(r"(?:그렇게|이렇게|저렇게|너무|진짜|제일)$")
 """A value that stops before what it says: "딸기를 그렇게"."""
+_TALK = re.compile(r"암튼|아무튼|방금|근데|(?:는|은) ?(?:건|것은|거는) ")
+"""Words of the talk around a fact ("애가 방금 톡 옴 시험"), or of what is said about a thing rather than its name ("맡게 해 주는 건 콩이")."""
+_NO_NAME = re.compile(r"(?:강아지|고양이|개|멍멍이|아기|아이|학생|엄마|아빠|사람|남자|여자)(?:들)?")
+"""What somebody is, not what they are called: "아 강아지예요"."""
 _NO_PET = re.compile(r"(?:학원|학교|회사|유치원)$")
 _CALLED_OFF = re.compile(r"기로 ?했었|취소(?:됐|했|해야|할|하려|하게)|방금[^.!?]{0,12} 끝")
 """What was planned and may not be, and what is just over."""
@@ -99,6 +103,8 @@ def unsaid(case: Case) -> str:
         or (case.family == "plan" and (_NO_PLAN.search(case.value) or ("취소" not in case.value and _CALLED_OFF.search(case.message))))
         or (case.key == "오늘 일정" and re.search(rf"{re.escape(case.value.split()[-1])}(?:을|를)? ?(?:결과|끝났)", case.message))
         or _PIECE.search(case.value)
+        or _TALK.search(f"{case.value} ")
+        or (case.key in ("이름", "호칭", "별명") and _NO_NAME.fullmatch(case.value))
         or (case.family == "pet" and _NO_PET.search(case.value))
         or (case.key == "건강" and not _BODY.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)

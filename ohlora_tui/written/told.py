@@ -148,7 +148,8 @@ def missed(message: str) -> Missed | None:
         if found := _ASKED_IT.search(part):
             return Missed("", _OH.sub("", part[: found.start()]), _matter(f"{part[found.end() :]} {rest}"))
         if found := _MISSED.search(part):
-            return Missed("", "", f"{_matter(_TAIL.sub("", part[found.end() :]))} {rest}".strip())
+            left = _matter(_TAIL.sub("", part[found.end() :]))
+            return Missed("", "", f"{left} {rest}".strip())
     return None
 
 
