@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ohlora_tui.written import cue
+from ohlora_tui.written import cue, told
+from ohlora_tui.written.choice import pick
+from ohlora_tui.written.crisis import in_danger
+from ohlora_tui.written.gravity import grave
 
 
 @pytest.mark.parametrize(
@@ -73,11 +76,40 @@ def test_a_feeling_is_taken_up_only_if_it_is_the_users_own_and_there(message: st
     assert cue.telling(message) == name
 
 
-@pytest.mark.parametrize("text", ["ㅋ" * 5000, "가" * 5000, "나 이제 " * 1500, "너도 잘자 " * 1500, "까 말까 " * 1500, "그냥 " * 2500])
+GRAVE = (
+    "그냥 뛰어내릴까", "유서 써볼까", "칼로 그어볼까", "차에 뛰어들까", "그 새끼 패버릴까", "불 지를까", "뺑소니 쳤는데 도망갈까", "타이레놀 열 알 먹을까", "항우울제 끊을까",
+    "가슴이 조이는데 그냥 잘까", "낙태할까", "사채 쓸까", "도박 한 번만 더 할까", "남자친구가 목을 졸랐어 신고해야 하나", "죽음을 택할까", "내가 죽는 게 낫겠지?", "맞고 사는 게 낫지?",
+    "시한부 판정 받았어", "우리 아기 천국에서 잘 지내고 있겠지", "뛰어내릴까 말까", "이제 그만 살아도 될까", "이제 다 놓아도 될까", "왼팔이 저리고 말이 어눌한데 괜찮을까",
+    "더는 못 버티겠어 나 이제 간다", "한강 다리야 나 이제 간다", "다들 미안했어 이제 정말 안녕", "오빠가 또 술 먹고 물건 던졌어 무서워", "그냥 뛰어내릴래",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("message", GRAVE)
+def test_no_line_of_a_cue_and_no_pick_answers_what_is_grave(message: str) -> None:
+    assert grave(message) and pick(message) is None and pick(message, cue.question(message)) is None
+    assert (cue.leaving(message), cue.telling(message)) == ("", "") and cue.asking(message) in ("", "doctor")
+
+
+@pytest.mark.parametrize("message", ["배고파 죽겠다 뭐 먹지", "귀여워 죽는 줄", "피자랑 치킨 중에 뭐 먹을까", "오늘 버스에서 넘어져서 창피했어"])
+def test_everyday_words_are_not_grave(message: str) -> None:
+    assert not grave(message)
+
+
+@pytest.mark.parametrize(("message", "danger"), [("그냥 뛰어내릴까", True), ("유서 써 볼까", True), ("내가 죽는 게 낫겠지?", True), ("번지점프 뛰어내릴까 말까", False), ("고양이가 냉장고에서 뛰어내렸어", False)])
+def test_a_leap_is_danger_unless_it_is_play(message: str, danger: bool) -> None:
+    assert in_danger(message) is danger
+
+
+@pytest.mark.parametrize("message", ["나한테 괜찮냐고 물어본 사람이 없었어", "남편이 불러도 대답을 안 해", "회의에서 듣기만 했어", "면접에서 물어본 거 하나도 대답 못 했어", "엄마가 딸한테 할 말은 아니라고 생각해"])
+def test_news_of_others_is_no_complaint_about_her(message: str) -> None:
+    assert told.missed(message) is None and told.puzzled(message, "저녁은 뭘 먹을지 정했어?") is None
+
+
+@pytest.mark.parametrize("text", ["ㅋ" * 5000, "가" * 5000, "나 이제 " * 1500, "너도 잘자 " * 1500, "까 말까 " * 1500, "그냥 " * 2500, "가나다! " * 1000, "가" * 5000 + "?"], ids=range(8))
 def test_an_endless_text_is_read_at_once(text: str) -> None:
     import time
 
     began = time.perf_counter()
-    for read in (cue.leaving, cue.asking, cue.telling):
+    for read in (cue.leaving, cue.asking, cue.telling, cue.wondering, pick, told.missed, grave):
         read(text)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 3

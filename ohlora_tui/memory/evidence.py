@@ -104,7 +104,7 @@ def unsaid(case: Case) -> str:
         or (case.key == "오늘 일정" and re.search(rf"{re.escape(case.value.split()[-1])}(?:을|를)? ?(?:결과|끝났)", case.message))
         or _PIECE.search(case.value)
         or _TALK.search(f"{case.value} ")
-        or (case.key in ("이름", "호칭", "별명") and _NO_NAME.fullmatch(case.value))
+        or (case.key == "이름" and _NO_NAME.fullmatch(case.value))
         or (case.family == "pet" and _NO_PET.search(case.value))
         or (case.key == "건강" and not _BODY.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)

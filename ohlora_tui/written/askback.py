@@ -1,7 +1,8 @@
-"""An honest question back, where no written row is near and the small model is not sure of its own words.
+"""The written lines of asks.tsv, which answer by what a message does where no row knows its matter, and which of them a message gets.
 
-asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named, `{무엇:은}` the same with the particle it asks for; of what is
-said back (echo.py) `{무엇:함}` is what the user is told to have said. Kinds: told, asked, wanted, with a 0 those for a message that names nothing; yes, no, dunno, why for a bare reply to what she said, more for a short one; echo, echo_bad … behind what the user said.
+asks.tsv: kind, answer, summary; `{무엇}` is the thing the user named or she picked, `{무엇:은}` the same with the particle it asks for; of
+what is said back (echo.py) `{무엇:함}` is what the user is told to have said. Kinds: KINDS: a question back (told, told0, asked0, wanted0), a
+bare reply taken up (yes, no, dunno, why, more), news (on_…, echo_…), her picks, what the last words call for (cue.py), and frames.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Asks = dict[str, list[tuple[str, str]]]
 FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Expression("크게", "크게", "없음")
 """Listening; the face for a crisis (PERSONA, care): nothing moves; and in a game."""
 
-_WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|할래|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$")
+_WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$|(?:같이|나랑|우리).*할래[.!~ㅋㅎㅠㅜ ]*$|할래\?")
 _NO_NA = "".join(f"(?<!{verb})" for verb in "일어 나타 혼 떠 만 끝 생각 짜증 화 신 눈물 겁 빛 열 자라 늘어 드러 깨어 벗어".split())
 """Verbs that end in 나 themselves: "여섯 시에 겨우 일어나" asks nothing."""
 _ASKED = re.compile(rf"(\?|까|까요|니|냐|(?<=[가-힣]){_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
@@ -50,7 +51,7 @@ REPLIES = {
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
-FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "crisis", "intro", "named"})
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "heard", "grave", "crisis", "intro", "named"})
 """What was told and is asked for again, what was missed, help, and welcome."""
 TAKEN_UP = ("good", "bad", "worry", "plan", "want", "unwilling", "care")
 """Acts that she takes up where nothing else answers. Of 40 such answers to later messages, judged blind, 11 were good and 12 wrong; of 39 that took up
@@ -61,7 +62,7 @@ SAD = frozenset("bad worry unwilling care".split())
 """Acts whose lines comfort: never said to someone who laughs."""
 PICKS = frozenset({"choice", "choice_big", "shall"})
 """What stands around her pick (choice.py)."""
-KINDS = frozenset({"told", "told0", "asked0", "wanted", "wanted0", *REPLIES, "more"} | PICKS | FRAMES | cue.CUES | {f"on_{act}" for act in TAKEN_UP} | ECHOES)
+KINDS = frozenset({"told", "told0", "asked0", "wanted0", *REPLIES, "more"} | PICKS | FRAMES | cue.CUES | {f"on_{act}" for act in TAKEN_UP} | ECHOES)
 """All kinds of lines that asks.tsv must hold; on_good … take up what a message does."""
 SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
@@ -117,7 +118,7 @@ def kind_of(message: str) -> str:
 
 
 def fits(act: str, message: str) -> bool:
-    """Whether the lines for an act may answer `message`: comfort for one who laughs, or joy for one who cries, is worse than a plain word."""
+    """Whether the lines for an act may answer `message`: comfort for one who laughs, or joy for one who cries or is in trouble, is worse than a plain word."""
     return not ((act in SAD and _LAUGHS.search(message)) or (act == "good" and (_CRIES.search(message) or _TROUBLE.search(message))))
 
 
@@ -140,7 +141,7 @@ def ask_back(asks: Asks, turn: Turn, said: frozenset[str], nouns: Container[str]
     """`turn` with a question back as her answer; a bare reply to what she said is taken up as one. Only one of `nouns` is named:
     not all that stands before a particle is a thing (뒤척이, 올리)."""
     does, noun = kind_of(turn.message), found if (found := thing(turn.message)) in nouns else ""
-    return framed(asks, follow_of(turn) or does + ("" if noun and does != "asked" else "0"), turn, said, noun)
+    return framed(asks, follow_of(turn) or ("told" if noun and does == "told" else f"{does}0"), turn, said, noun)
 
 
 def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
@@ -148,7 +149,7 @@ def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = 
     while another is left. A story before it goes on in the summary."""
     answer, summary = (_filled(text, noun) for text in _in_turn(asks[kind], turn, said))
     story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
-    face = CALM if kind == "crisis" else FACE
+    face = CALM if kind in ("crisis", "grave") else FACE
     return replace(turn, answer=answer, summary=story + summary, expression=face, change=None)
 
 

@@ -8,34 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohlora_tui.written.choice import BODY, HARM, weighs
+from ohlora_tui.written.choice import BODY, HARM, WHICH, weighs
 from ohlora_tui.written.clauses import clauses, heart
-from ohlora_tui.written.echo import CLOSED, GRAVE, asks
+from ohlora_tui.written.echo import CLOSED, asks
+from ohlora_tui.written.gravity import grave
 
 _SIGNS = re.compile(r"[ㅋㅎㅠㅜㅡ~!.…^;,\"“”]+")
 _NOT_NOW = re.compile(r"내일|모레|다음|주말|앞으로|이제부터|매일|(?:애|아기|딸|아들|남편|아내|엄마|아빠)(?:가|이|는|은|도)? ")
 """Of another day, or of somebody else: "내일은 일찍 자야겠다" leaves nobody."""
-_CALLED_AWAY = re.compile(r"(?:밥|저녁|점심) ?먹으래$|전화 ?(?:온다|왔다|옴|와)$")
+_CALLED_AWAY = re.compile(r"(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|왔)\S* ?전화 ?온다$")
 """Somebody else calls the user away."""
 _LEAVES = (
     ("bye_sleep", re.compile(
-        r"(?:자야겠[다어네]|자야지|(?<![가-힣])잘게|자러 ?(?:갈게|간다|가야[겠지돼]다?)|누울란다|누워야겠다|눈 ?붙여야(?:지|겠다)|자 ?볼게|잘란다|(?:이만|먼저) 잡니다|누울(?:랍니다|거임|거야|래)|잘 ?자|푹 ?자|굿나잇|굿밤|(?:너도|로라도) (?:푹 |편히 )?쉬어)(?:라|요|렴)?$"
+        r"(?:자야겠[다어네]|자야지|(?<![가-힣])잘게|자러 ?(?:갈게|간다|가야[겠지돼]다?)|누울란다|누워야겠다|눈 ?붙여야(?:지|겠다)|자 ?볼게|잘란다|(?:이만|먼저) 잡니다|누울(?:랍니다|거임|거야|래)|^(?:너도 |로라도 |그럼 |다들 |이제 )?(?:잘|푹) ?자|(?:너도|로라도) (?:잘|푹) ?자|굿나잇|굿밤|(?:너도|로라도) (?:푹 |편히 )?쉬어)(?:라|요|렴)?$"
     )),
     ("bye_go", re.compile(
         r"(?:(?<![가-힣])(?:나|저|난|전|이만|그만|이제|먼저) ?가 ?볼게|가 ?봐야(?:겠[다어네]| ?지| ?돼| ?해| ?됨)|나가 ?봐야 ?(?:쓰|하|겠)\S*|들어가 ?볼게|(?:^|\s)(?:안녕|ㅂㅂ|ㅂㅇ|바이|빠이)|(?:나중에|이따가?|밤에|저녁에|내일|담에|다음에) ?(?:또 )?(?:봐|보자|올게|얘기하자|말하자|놀자|이야기하자))(?:요)?$"
-        r"|(?:^|\s)(?:나|난|저) (?:이제 )?(?:간다|감|갈게)$|(?:[먹씻받]으|하|내|보|부치|놀|나가)러 ?(?:간다|감|갈게|가야겠다|가야 ?(?:돼|해))(?:요)?(?: 충성| ㅂㅇ)?$|(?:고|갔다) ?올게(?:요)?(?: 제발 .*)?$|(?:^|\s)이제 (?:\S+ )?(?:들어|나)(?:간다|감|가요|갑니다)$|(?:수업|회의|일하러) ?들어(?:간다|감|가)$|누워 ?(?:보렵니다|볼게요?)$|(?:^|\s)나 이제 \S{1,6} ?해야 ?(?:돼|해|함)$|(?<![가-힣])(?:잠만|잠깐만|잠시만)(?:요)?$|(?:밥|저녁|점심) ?먹으래$|전화 ?(?:온다|왔다|옴|와)$"
+        r"|(?:^|\s)(?:나|난|저) (?:이제 )?(?:간다|감|갈게)$|(?:[먹씻받]으|하|내|보|부치|놀|나가)러 ?(?:간다|감|갈게|가야겠다|가야 ?(?:돼|해))(?:요)?(?: 충성| ㅂㅇ)?$|(?:고|갔다) ?올게(?:요)?(?: 제발 .*)?$|(?:^|\s)이제 (?:\S+ )?(?:들어|나)(?:간다|감|가요|갑니다)$|(?:수업|회의|일하러) ?들어(?:간다|감|가)$|누워 ?(?:보렵니다|볼게요?)$|(?:^|\s)(?:이제 )?나가야 ?(?:됨|돼|해|지|겠다)$|(?:^|\s)나 이제 (?!어떻|뭐|뭘|왜)\S{1,6} ?해야 ?(?:돼|해|함)$|(?<![가-힣])(?:잠만|잠깐만|잠시만)(?:요)?$|(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|왔)\S* ?전화 ?온다$"
         r"|(?:(?:^|\s)(?:이만|그만) |^(?:앗 |아 |어 |헐 )?(?:나 |난 |저 |나는 |전 |저는 )?(?:이제 |먼저 |얼른 ))(?:\S+ ){0,3}(?:갈게|가야겠다|가야 ?(?:돼|해|지)|간다|나가야(?:지|돼|해|겠다)|들어가야(?:지|돼|해|겠다))(?:요)?$"
     )),
-    ("promise", re.compile(r"(?:알려|말해|들려|얘기해|이야기해|보여|보고해|남겨) ?(?:줄게|줄께|드릴게|주지)(?:요)?$")),
+    ("promise", re.compile(r"(?:알려|말해|들려|얘기해|이야기해|보여|보고해|남겨) ?(?:줄게|줄께|드릴게)(?:요)?$")),
 )  # fmt: skip
 """(cue, how the last clause ends)."""
 _ASKS = (
     ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐]|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
     ("first", re.compile(r"(?:뭐|무엇|어디서|어디)부터|(?:뭘|뭐|무엇을) 먼저")),
-    ("doubt", re.compile(r"[가-힣]까 ?말까|[가-힣]지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내) ?말[아어](?:\?|$)")),
+    ("doubt", re.compile(r"(?:갈|살|볼|할|먹을|입을|보낼|쓸|배울|쉴|탈|나갈|지울|팔|줄|걸|올릴|만날|시킬|뜰|켤)까 ?말까|(?:갈|살|볼|할|뜰|탈|줄)지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내)\??\s?말[아어](?:\?|$)")),
     ("whatif", re.compile(r"면 ?(?:어떡[하해]|어쩌[지나냐]|어째|어떻게 ?(?:하지|해)$)")),
     ("howabout", re.compile(r"(?:까|면|거|건|게|데|이거|이건|이렇게) ?(?:(?:싶|하)(?:은|는)데 ?|하는 ?거 ?|하는 ?건 ?)?(?:어때|어떨까|어떤 ?거 ?같|어떻게 생각|괜찮지|괜찮겠지)")),
-    ("may", re.compile(r"(?<![먹마])(?<!먹[어여])(?<!발라)[가-힣](?<![먹])도 ?(?:돼|되[나지]|될까|되겠|되려나|됨|괜찮을까|괜찮겠)")),
+    ("may", re.compile(r"(?:(?<![가-힣])가|(?<!용)해|쉬어|말해|걸어|물어봐|물어 봐|보내|놀아|불러|줘|얘기해|부탁해|나와|빠져|가르쳐|입어|데려가|초대해|혼자 ?가)도 ?(?:돼|되[나지]|될까|되겠|되려나|됨|괜찮을까|괜찮겠)")),
     ("hope", re.compile(r"(?:잘|무사히) ?(?:되|될|하|할|볼|풀리|풀릴|지내|넘기)\S*(?:겠지|까|려나)|별일 ?없|가능(?:할까|하다고|하겠)|그린라이트|괜찮(?:겠지|을까|아지겠지|아질까)|(?:붙을|붙겠|합격|성공할|성공하|나아질|이길|이기|해낼|할 ?수 ?있)\S*(?:겠지|까)")),
     ("fear", re.compile(r"(?:보이|느껴지|들리)\S*(?:나요?|냐|까|지 않\S*)\??$|(?:나|내가|제가|저) (?:\S+ ){0,3}(?:안 ?맞나|못난|잘못한|이상한|예민한)|(?:화[난났]|삐[진졌]|싫어하|미워하|늦[은었]|이상[한하]|예민|망[한했]|잘못|싫[은어증]|질[린렸]|차[인였]|실수|바보|한심|오해|무시)\S*(?: ?(?:거|건|것|게))? ?\S*(?:겠지|걸까|건가|거지|맞지|같[아지]|을까|나|일까|인가)")),
     ("howdo", re.compile(r"(?:^|\s)(?:나 )?(?:이제 |진짜 |이거 |이걸 )*(?:어떡[하해]|어쩌[지나냐면]|어째)")),
@@ -43,7 +44,7 @@ _ASKS = (
 """(cue, what the asking clause holds)."""
 _HER = r"(?:^|\s)(?:너|넌|너는|너도|네가|니가|너라면|너 ?같으면|자네|당신|(?:오)?로라(?:야|씨|님)?(?:는|도|가)?)(?:\s|$)"
 _WONDERS = (
-    ("ask_her", re.compile(rf"{_HER}|(?:사람|AI|ai|로봇)(?:이|인|야|예)|누가 만들|(?i:lora)")),
+    ("ask_her", re.compile(rf"{_HER}|^(?:혹시 )?(?:진짜 )?(?:사람|AI|ai|로봇)(?:이야|이에요|이세요|인가요|예요|야)\??$|누가 만들|(?i:lora)")),
     ("ask_rec", re.compile(r"추천|(?:뭐|뭘|무엇|어디|어떤|무슨)\s?(?:가|를|로|거|것)?\s?(?:\S+ )?(?:좋|없|있|먹|해 ?먹|입|볼까|볼지|사지|살까|하지|할까|갈까|가지|보지|읽)|(?:맛집|영화|책|선물|메뉴|노래|게임|데|곳|거|것)[가이]?(?: 좀)? (?:없|있)")),
     ("agree", re.compile(r"(?:귀엽|귀여|예쁘|이쁘|맛있|재밌|재미있|웃기|웃긴|좋|멋|잘했|맞|대박|신기|낫|착하|똑똑)\S*(?:지|죠|지요|않냐|않아|잖아|겠지)\??$")),
 )  # fmt: skip
@@ -56,30 +57,36 @@ _BARE = re.compile(r"^(?:그래서 )?(?:너는|넌|로라는|니가|네가|네|�
 _DOCTOR = re.compile(r"(?:병원|응급실|119|의사|약국|동물 ?병원)\S* (?:\S+ )?(?:가야|가 ?봐야|전화|데려가|물어|가 ?볼까|갈까|가는 ?게)|삼[켰킨켜키]\S*(?: ?(?:거|건가|걸까)\S*)?\?*$")
 """Whether to see or call a doctor: yes is never wrong."""
 _EITHER_WAY = re.compile(r"[까지] ?말[까지]")
-_SAFE_TO_ASK = frozenset({"howsay", "hope", "first"})
+_SAFE_TO_ASK = frozenset({"howsay", "first"})
 """Cues that answer in matters of the body too: no line of theirs decides what a doctor decides."""
-_SETTLES = re.compile(r"(?:야지|야겠[다어]|려고|기로 ?했[어다]|할 ?예정)(?:요)?$|(?:^|\s)(?:그냥|걍|일단|그럼|됐고) .*[간한본선린]다$|(?P<l>(?!달)[가-힣])(?:게|께|라고|라구|란다| ?거야| ?거임)(?:요)?$")
+_BIG = re.compile(r"그만[둘두]|관[둘두]|때려|퇴사|사표|이직|이사[를갈할]|결혼|파혼|휴학|복학|자퇴|유학|전과|전공|가격[을이]|값을|알바를? ?(?:줄|늘|그만)|(?:집|가게|회사|직장|학교)를? ?(?:옮|접|내놓|나가)|말을? ?하는 ?게|차를? ?(?:살|바꿀)")
+"""What weighs too much for a yes by chance."""
+_FRAIL = re.compile(r"강아지|고양이|멍멍|냥이|콩이|아기|애기|아가|먹|낑낑|숨|다쳤|잎")
+"""Who cannot say what hurts, and what was eaten: no line decides that either."""
+_AFTER = 14
+"""Letters of what may stand behind a question that is still the matter."""
+_SETTLES = re.compile(r"(?:야지|야겠[다어]|려고|기로 ?했[어다]|할 ?예정)(?:요)?$|(?:^|\s)(?:그냥|걍|일단|그럼|됐고) .*[간본]다$|(?:(?:나|난|나는|내일|오늘|이따) .*(?:할|갈|볼|먹을|살|쉴|쓸) ?거(?:야|임))$|(?P<l>(?!달)[가-힣])(?:게|께|라고|라구|란다)(?:요)?$")
 """A decision told; what stands before 게, 라고 and 거 must close with ㄹ: 물어볼게, 할라고."""
 _WILLS = re.compile(rf"(?:^|\s)(?:나|난|나는|나도|이제|그냥|걍|일단|오늘은) .*[{CLOSED}]래$")
 """이제 유튜브 볼래: wills, asks nobody."""
 _MOODS = (
     ("disagree", r"싫대|안 ?된대|안 ?된다고|반대[한하]|말리[더네]|하지 ?말래|가지 ?말래|안 ?좋아(?:하[더네]|함|해)$|뭐라 ?(?:그래|하네|하더|해)"),
-    ("tears", r"눈물(?!도 안)|(?<![가-힣])울었|울컥|(?<![가-힣])울 ?뻔|슬[프퍼펐]|엉엉|펑펑"),
+    ("tears", r"눈물(?!도 안)|(?<![가-힣])울었|울컥|(?<![가-힣])울 ?뻔|슬[프퍼펐]|엉엉|펑펑 ?울"),
     ("lonely", r"외로|외롭|적적|허전|쓸쓸|말할 ?사람|대화를? 못|혼자 (?:먹|있으|사니|지내)"),
     ("shame", r"창피|민망|쪽팔|망신|부끄러"),
     ("hurt", r"(?<!무)서운|섭섭|속상|상처|나만 ?(?:빼고|몰|이러)|몰라줘|무시"),
-    ("angry", r"화[나났]|열 ?받|짜증|빡[치쳤]|어이[가 ]?없|황당|얄미|괘씸"),
-    ("behind", r"뒤처|뒤쳐|나만 ?(?:그대로|못|안|제자리)|부럽|부러|한심|자괴|비교[되돼]"),
+    ("angry", r"(?<![가-힣])화(?:가 )?[나났]|열 ?받|짜증|빡[치쳤]|어이[가 ]?없|황당|얄미|괘씸"),
+    ("behind", r"뒤처|뒤쳐|나만 ?(?:그대로|못|안|제자리)|부럽|부러[워운웠]|한심|자괴|비교[되돼]"),
     ("miss", r"(?:걔|무|엄마|아빠|이|가|자꾸|많이|진짜|고|니) 보고 ?싶|그립|그리[워운]"),
-    ("anxious", r"불안|걱정|무서[워웠움운]|무섭|떨[려리린]|긴장|겁[나이]|(?:못|안|혼|망|싸|틀|떨어|놓치|잊|늦|넘어|잘)\S*까 ?봐|까 ?봐(?:서)? ?(?:무서|걱정|불안|겁|떨|쫄|벌써|심장)|자신이? ?없|막막|지킬 수 있을지|갈까 모르"),
-    ("sick", r"아프|아파|쑤[시셔]|시큰|결[려리]|부었|붓|욱신|칼칼|몸살|시원찮|뻐근"),
+    ("anxious", r"불안|걱정|무서[워웠움운]|무섭|떨[려리린]|긴장|겁(?:이|나서|나[요네]|난다)|(?:못|안|혼|망|싸|틀|떨어|놓치|잊|늦|넘어|잘)\S*까 ?봐|까 ?봐(?:서)? ?(?:무서|걱정|불안|겁|떨|쫄|벌써|심장)|자신이? ?없|막막|지킬 수 있을지|갈까 모르"),
+    ("sick", r"아프|아파(?!트)|쑤[시셔]|시큰|(?<![가-힣])결[려리]|(?:얼굴|손|발|다리|눈|목|무릎|발목|편도)\S* (?:퉁퉁 )?부었|욱신|칼칼|몸살|시원찮|뻐근"),
     ("tired", r"피곤|지[쳐친쳤]|녹초|야근|몸이 ?안|기운이? ?없|힘들[어다었]|힘드[네네]|(?:시간|종일|내내) ?\S* ?서 ?있|밤[을 ]?새|졸려"),
     ("money", r"비싸|비쌌|(?:값|월세|전세|금리|물가)[이가도]? ?(?:또 )?올[랐라]|빠듯|돈이? ?(?:없|모자)|만 ?[가-힣]*원(?:이[야여다]|임|이래)|적자|등록금"),
     ("busy", r"바[쁘빠빴]|시간이? ?(?:없|모자)|정신이? ?없|마감|산더미"),
     ("fail", r"망[했함한쳤]|(?<![이가도] )떨어(?:졌[어다음네]|짐|뜨렸|뜨림)|[를을] 졌|(?<![가-힣])졌[어다음]|(?<!기가 )막[혀힘혔]|실수|틀렸|안 ?외워|실패"),
     ("relief", r"다행|별거 ?아니|괜찮대|괜찮다(?:고|더)|풀렸|한시름|멀쩡|낫다$|나아졌|해 ?준다(?:고|더)"),
     ("proud", r"해냈|붙었|(?<!불)합격(?!했다고)|칭찬 ?(?:받|들)|(?<![가-힣])다 ?(?:했[어다음]|끝[냈났])|성공|뿌듯|자신 ?있(?!는)|1등|일등|만점"),
-    ("joy", r"신[나난]|설[레렌]|기대[돼된되]|행복|너무 ?좋|온대|온다네|오기로|놀러"),
+    ("joy", r"신[나난]|설[레렌]|기대[돼된되]|행복|너무 ?좋|놀러 ?(?:온|오기)"),
     ("cute", r"귀[여엽]|이[쁘뻐]|예[쁘뻐뻤]|사랑스"),
     ("stuck", r"애매|고민|갈팡질팡|망설|(?:해야|가야|어떻게|어쩌면|뭘|뭐가)\S* .*모르겠[어다네]"),
 )  # fmt: skip
@@ -90,19 +97,21 @@ _FUNNY = re.compile(r"ㅋ{3,}[ㅋㅎ.!~\s]*$|웃[겨겼기긴]")
 _LIGHT = frozenset({"disagree", "sick", "money", "busy", "fail", "relief", "proud", "joy", "cute", "stuck", "shame", "miss"})
 """Moods that may be told laughing; comfort for the others does not suit one who laughs."""
 _OWN = frozenset("tired busy sick anxious lonely shame behind proud fail stuck money".split())
+"""Moods that are the user's only if nobody else is named before them, nor a time long past: "친구들은 다 바빠서"."""
 _OF_OTHERS = re.compile(r"(?:친구|동기|애|걔|얘|쟤|다들|사람들?|동생|언니|누나|오빠|형|엄마|아빠|남편|와이프|아내|집사람|남친|여친|상사|팀장|사장|선배|후배|할머니|할아버지|강아지|고양이|콩이|가게|옆\S+)(?:들)?(?:님|도|가|이|는|은)? |예전")
 _PAST = re.compile(r"^[가-힣 ]{0,8}[었았했뒀였갔왔]던 ")
 NEAR = 12
 """Letters before a word in which somebody else named is the one it is said of."""
-"""Moods that are the user's only if nobody else is named before them, nor a time long past: "친구들은 다 바빠서"."""
 _MINE = re.compile(r"(?:^|\s)(?:나만|나도|내가|나는|난|저만|저도|제가|저는) ")
-_NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|(?:안|못|덜|별로) (?:힘들|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌")
+_NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌")
 CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
-_THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠]\S*|고맙\S*|감사\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")
+_THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠](?!하)\S*|고맙(?!단|다는|다고)\S*|감사(?!하는|해하)\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")
 
 
 def leaving(message: str) -> str:
     """bye_sleep, bye_go or promise if the last words take leave, "" if none does: whatever else was told, they want a farewell."""
+    if grave(message):
+        return ""
     parts = _parts(message)
     for part in reversed(parts[-2:]):
         for name, pattern in _LEAVES:
@@ -122,13 +131,13 @@ def asking(message: str) -> str:
     """The cue of the last clause that asks something, "" if there is none or what it asks is not hers to say."""
     parts = _parts(message)
     asked = _asked(parts[-3:])
-    if not asked or GRAVE.search(message):
+    if not asked or (grave(message) and not _DOCTOR.search(asked)):
         return ""
     if _BARE.search(asked):
         asked = " ".join(parts[-3:])
     if _DOCTOR.search(asked):
         return "doctor"
-    if BIG.search(asked) and weighs(asked):
+    if _BIG.search(asked) and weighs(asked):
         return "weigh"
     if HARM.search(message):
         return ""
@@ -136,16 +145,6 @@ def asking(message: str) -> str:
     if asked.endswith("냐고") and found != "howsay":
         return ""  # told of somebody who asked
     return "" if found not in _SAFE_TO_ASK and (BODY.search(message) or _FRAIL.search(asked)) else found
-
-
-BIG = re.compile(r"그만[둘두]|관[둘두]|때려|퇴사|사표|이직|이사[를갈할]|결혼|파혼|휴학|복학|자퇴|유학|전과|전공|가격[을이]|값을|알바를? ?(?:줄|늘|그만)|(?:집|가게|회사|직장|학교)를? ?(?:옮|접|내놓|나가)|말을? ?하는 ?게|차를? ?(?:살|바꿀)")
-"""What weighs too much for a yes by chance."""
-_FRAIL = re.compile(r"강아지|고양이|멍멍|냥이|콩이|아기|애기|아가|먹|낑낑|숨|다쳤|잎")
-"""Who cannot say what hurts, and what was eaten: no line decides that either."""
-
-
-AFTER = 14
-"""Letters of what may stand behind a question that is still the matter."""
 
 
 def question(message: str) -> str:
@@ -156,7 +155,7 @@ def question(message: str) -> str:
 def wondering(message: str) -> str:
     """The cue of a question that nothing answers, what she can say to every such question; "" if the last words ask nothing."""
     asked, last = question(message), _parts(message)[-1]
-    if not asked or (asked != last and len(last) > AFTER):
+    if not asked or (asked != last and len(last) > _AFTER):
         return ""
     return next((name for name, pattern in _WONDERS if pattern.search(asked)), "asked0")
 
@@ -165,14 +164,14 @@ def settled(message: str) -> bool:
     """The last clause tells what the user decided to do: "일단 내일은 sql만 파볼게"."""
     part = _parts(message)[-1]
     found = _SETTLES.search(part)
-    if not found or asks(part) or HARM.search(part) or GRAVE.search(message) or _OF_OTHERS.search(part) or BIG.search(part):
+    if not found or asks(part) or HARM.search(part) or grave(message) or _OF_OTHERS.search(part) or _BIG.search(part):
         return False
     return not found["l"] or (ord(found["l"]) - 0xAC00) % 28 == 8
 
 
 def mood(message: str) -> str:
     """The feeling that the last clauses tell, "" where no word shows one: the last clause's, else that of the one before."""
-    if GRAVE.search(message):
+    if grave(message):
         return ""
     laughs = bool(_LAUGHS.search(message))
     for part in reversed(_parts(message)[-2:]):
@@ -193,7 +192,7 @@ def _of_others(part: str, at: int) -> bool:
 def telling(message: str) -> str:
     """thanks_on, settle or the mood of a message that tells; "" for one that asks at its end."""
     parts = _parts(message)
-    if _WILLS.search(parts[-1]):
+    if _WILLS.search(parts[-1]) and not (grave(message) or HARM.search(parts[-1]) or _BIG.search(parts[-1]) or WHICH.search(parts[-1])):
         return "settle"
     if asks(parts[-1]):
         return ""

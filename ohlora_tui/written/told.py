@@ -56,18 +56,18 @@ _AGAIN = re.compile(
 _BARELY = re.compile(r"(?P<said>.{1,40}?)(?:(?P<noun>이?라)|(?P<verb>[가-힣]{0,12}(?<!더라)다))고[요!~.\s]*$")
 """아니 혼자 있으니 적적하다고: without 아니 before it, it is what somebody else said."""
 _OH = re.compile(r"^[ㅋㅎㅠㅜ?!.\s]*(?:(?:아니|아|야|엥|그게 아니라)\s+)+")
-_MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아|(?:듣기만|듣고만) |대답을? ?안 ?(?:하|해)|영혼 ?없|성의 ?없|(?:무슨|뭔) ?말이[야에]")
+_MISSED = re.compile(r"(?:아까|방금|금방) (?:말했|얘기했|그랬)|말했잖|얘기했잖|딴소리|딴 소리|그 ?(?:얘기|말|뜻)[이가]? ?아[니닌]|뭔 ?소리|무슨 ?소리|동문서답|못 알아|(?:듣기만|듣고만) (?:하지|있네|하네|하냐)|^(?:(?:아니|뭐야|아|왜|에이|근데|음) )*대답을? ?안 ?(?:하네|해 ?주네|하냐|해\?|하니)|(?<!내가 )영혼 ?없|(?:무슨|뭔) ?말이[야에]")
 _TAIL = re.compile(r"^[가-힣]*[.!~\s]*")
 """What is left of the word that a complaint ends in."""
 _DENIES = re.compile(
-    r"(?:물어 ?[본봤]|물은) ?\S{0,4} ?(?:아니|아닌|없)\S*\s*|(?:^|\s)(?:얘기|말|뜻|소리)[가이는은]? ?아니(?:고|라|었고|야|에요)\S*\s*"
+    r"(?:물어 ?[본봤]|물은) ?(?:게|적|건|거|것)\S{0,2} ?(?:아니|아닌|없)\S*\s*|(?<!할)(?:^|\s)(?:얘기|말|뜻|소리)[가이는은]? ?아니(?:고|라|었고|야|에요)(?!고)\S*\s*"
 )
 """What was not asked or meant: "시험 문제 물어본 게 아니고"; what stands behind it was."""
 _NOT_THAT = re.compile(r"^.{1,20}?[게거건이가] ?아니(?:고|라)\s+")
 """The same behind a 아니: "아니 담임이 싫은 게 아니라 …"."""
-_ASKED_IT = re.compile(r"\s*(?:물어 ?본|물은) ?(?:거|건데|게)(?! ?(?:아니|없))[가-힣]{0,2}\s*")
+_ASKED_IT = re.compile(r"\s*(?:물어 ?본|물은) ?(?:거(?:야|임|라|지|예요|에요|라고)|건데)(?:요)?\s*")
 """도서관 갈까 말까 물어본 거야: what stands before it was asked."""
-_PUZZLED = re.compile(r"^(?:[?!\s]|엥|아니|허허|응|헐)*+(?:(?:뭔|뭘|무슨|웬|갑자기) ?(?P<what>\S+)|(?P<that>\S+?)(?:(?:이|가|은) (?:뭐[야여임]|뭔데)|[라다자]니)\S*$)")
+_PUZZLED = re.compile(r"^(?:[?!\s]|엥|아니|허허|응|헐)*+(?:(?:뭔|뭘|무슨|웬) ?(?P<what>\S{2,8}(?<![까지]))|(?P<that>\S{2,8}?)(?:(?:이|가|은) (?:뭐[야여임]|뭔데)|[라다]니))$")
 """뭘 되돌려, 신난다니, 1번이 뭐여: her words, wondered at."""
 _ODD = 16
 """Letters of a clause that wonders at her words and tells nothing of its own."""
@@ -77,7 +77,8 @@ _SHIFT = ((re.compile(r"^(?:너|니)한테 "), "나한테 "), (re.compile(r"^(?:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """The user repeats what she missed. `said`: it, ending in 라 or 다 so that 고 follows, "" if not repeated; `rest`: what else they say now."""
+    """The user says that she missed something. `said`: what is said again, ending in 라 or 다 so that 고 follows, "" if nothing is; `plain`: what
+    was meant, without that ending; `rest`: what else they say now."""
 
     said: str
     plain: str
@@ -138,7 +139,7 @@ def missed(message: str) -> Missed | None:
     """How a message says that she missed something; None if it does not."""
     parts, denied = clauses(uncalled(message)), bool(_OH.match(uncalled(message)))
     for at, part in enumerate(parts):
-        rest = " ".join(p for i, p in enumerate(parts) if i != at and not _wonders(p))
+        rest = " ".join(p for i, p in enumerate(parts) if i != at)
         said = _OH.sub("", part)
         if found := _AGAIN.search(said) or (_BARELY.search(said) if denied else None):
             ending, verb = found["noun"] or found["verb"], found["verb"] or ""

@@ -19,6 +19,7 @@ from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
+from ohlora_tui.written.gravity import grave
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
@@ -40,6 +41,8 @@ CALLED = 0.45
 """What lines count that answer what the last words of a later message call for."""
 TOLD = 2
 """The user's last messages that a later one is read with."""
+GRAVE = 0.65
+"""Probability from which a row answers a grave message: what is merely near is worse there than a plain word."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
 PARTS = 3
@@ -100,6 +103,8 @@ class Voice:
         does = askback.kind_of(turn.message)
         if askback.reply_of(turn.message) or does == "wanted":
             return askback.ask_back(self._asks, turn, said, self._named)
+        if grave(turn.message):
+            return askback.framed(self._asks, "grave", turn, said)
         if asked := cue.wondering(turn.message):
             return askback.framed(self._asks, asked, turn, said)
         if taken := self._taken_up(turn, said):
@@ -131,7 +136,7 @@ class Voice:
             general = None if later else self._general(core, said)
             found = [self._ranked(core, said, story, last), general and replace(general, score=general.score * GENERAL)]
             found.append(self._by_itself(core, said) if later else None)
-        least = LATER if later else self.threshold
+        least = max(GRAVE, LATER if later else self.threshold) if grave(core.message) else LATER if later else self.threshold
         best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else least)), key=lambda w: w.score, default=None)
         kind, thing, worth = self._called_for(core.message, later)
         if kind and (best is None or best.score < worth):
@@ -164,6 +169,8 @@ class Voice:
     def _called_for(message: str, later: bool) -> tuple[str, str, float]:
         """Lines that answer what no row can name, what stands in them, and what they count: her pick, a name, who they are in a first
         message, or what the last words call for in a later one; ("", "", 0) if there are none."""
+        if grave(message) and cue.asking(message) != "doctor":
+            return "", "", 0.0
         if picked := pick(message) or pick(message, cue.question(message)):
             return picked.kind, picked.thing, PICKED
         found = (("named", named(message)), ("intro", "" if later else introduced(message)))
@@ -227,12 +234,16 @@ class Voice:
         return self._answered(turn, missed, past, said, last) or self._sorry(turn, missed, past, said)
 
     def _sorry(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str]) -> Written:
-        frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted((*past, missed.rest) if missed.rest else past))
+        if missed.rest and not missed.said:
+            return _owned_up(askback.framed(self._asks, "heard", turn, said), turn)
+        frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))
         return Written(askback.framed(self._asks, frame, turn, said, words), 1.0)
 
     def _answered(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str], last: str) -> Written | None:
         """Her pick, a row, or what the words call for, behind an apology; None if she knows no answer."""
         meant = [heart(message) for message in (missed.rest, missed.plain) if message]
+        if grave(turn.message):
+            return self._suiting(turn, said, past, last) or Written(askback.framed(self._asks, "grave", turn, said), 1.0)
         if leave := next((leave for message in meant if (leave := cue.leaving(message))), ""):
             return _owned_up(askback.framed(self._asks, leave, turn, said), turn)
         if picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None):
@@ -260,7 +271,7 @@ def _owned_up(framed: Turn, turn: Turn) -> Written:
     return Written(replace(framed, message=turn.message, answer=OOPS + framed.answer), 1.0)
 
 
-_APOLOGY = re.compile(r"(?:아 맞다, .{1,60}?고 했지|미안, 내가 딴소리했네)\. (?P<answer>.+)", re.DOTALL)
+_APOLOGY = re.compile(rf"(?:아 맞다, .{{1,60}}?고 했지\. |{OOPS})(?P<answer>.+)", re.DOTALL)
 
 
 def _after_apology(line: str) -> str:

@@ -1,0 +1,25 @@
+"""What must never be answered lightly, by a yes, a pick, a cheerful goodbye or a line for a mood: only rows that were written for it. Pure text.
+
+Wider than danger (crisis.py), which gets help: a word too many here costs a plain line, a word too few a flippant one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ohlora_tui.written.crisis import in_danger
+
+_LOSS = r"돌아가[셨시신]|죽(?!겠|는 ?줄|을 ?맛|여 ?준)|장례|부고|사망|사별|납골|산소에|기일|하늘나라|천국|(?:곁을|세상을|먼저) ?떠나|보내 ?드렸|유산[이을했]|시한부|말기|무지개 ?다리|안락사"
+_SELF = r"뛰어내|뛰어들|옥상|유서|그어 ?볼|긋[고는]|칼[로을]? |사라질|사라지고|사라져 ?버|살아도 ?될|살기 ?싫|살고 ?싶지|그만 ?살|못 ?버티|버틸 ?힘|다 ?놓[아을고]|목을? ?(?:조|졸|매|맸)|한강 ?다리|다리 ?위|번개탄|수면제|끝내 ?버|없어지[고면]|정말 ?안녕|다들 ?(?:미안|고마웠|안녕)|그동안 ?(?:고마웠|미안)"
+_VIOLENCE = r"때[리려렸릴]|맞고 ?(?:살|사는|왔|있)|맞았|패(?:버|고|줬|줄)|폭[행력]|던졌|던지고|죽여|불 ?(?:지르|지를|질러)|협박|스토킹|따라[와왔]|성폭|추행|성희롱|학대|강간|몰카|납치|가두|침입|모르는 사람이 (?:집|방|문)"
+_CRIME = r"뺑소니|도박|사채|마약|대마|훔[쳐치칠]|음주|무면허|위조|횡령|해킹"
+_BODY = (
+    r"응급|구급차|119|수술|입원|암(?:이|에|일|은|판정|진단| )|종양|낙태|임신|유산|가슴[이은]? ?(?:너무 ?)?(?:아|조|답답|쥐)|숨이|숨을|호흡|어눌|마비|저리[고다는]|쓰러|경련|발작|피가 |피를|출혈|골절|부러[졌지진]|다[친쳤]|토[하할했]|고열|열이 |약을? ?(?:먹|끊|줄|더)"
+    r"|[가-힣]{1,4}(?:제|알|정) ?(?:\d+ ?알|먹을|먹어|끊|더)|타이레놀|항생제|항우울|해열|진통|처방|혈압|혈당|당뇨|치매|중풍|뇌[졸출경]|심장|자해"
+)
+GRAVE = re.compile("|".join((_LOSS, _SELF, _VIOLENCE, _CRIME, _BODY)))
+
+
+def grave(message: str) -> bool:
+    """Whether `message` speaks of death, of an end, of violence, crime or of the body in danger."""
+    return in_danger(message) or bool(GRAVE.search(message))
