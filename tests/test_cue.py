@@ -19,6 +19,12 @@ from ohlora_tui.written.gravity import grave
         ("나는 이만 점심 먹으러 가야겠다", "bye_go"),
         ("갔다와서 후기 알려줄게", "promise"),
         ("내일은 일찍 자야겠다", ""),
+        ("나 이제 영단어 외우러감", "bye_go"),
+        ("됐다 나 훈련감", "bye_go"),
+        ("헹궈야겄다 또 오마", "bye_go"),
+        ("이번달 쉰다고 말해야겠다 씻고 잘래", "bye_sleep"),
+        ("내일 지각하면 나 진짜 죽음ㅋㅋㅋ 잘자", "bye_sleep"),
+        ("언제 잘래?", ""),
         ("아기는 이제 잔다", ""),
         ("내일 병원 갈게", ""),
     ],
@@ -45,6 +51,16 @@ def test_a_farewell_at_the_end_of_a_later_message_is_heard(message: str, name: s
         ("알바를 줄여야 하나 고민이야 어떡하지", "weigh"),
         ("콩이가 잎을 좀 뜯어먹은 것 같아 어떡하지", ""),
         ("약 먹고 술 마셔도 될까", ""),
+        ("고기 산대 비싼거 시켜도 되겠지", "may"),
+        ("아니 고기 비싼거 시켜도 되냐고", "may"),
+        ("점장님이 자꾸 알바해도 되냐고", ""),
+        ("점장님이 자꾸 말해도 되냐고 뭐라함", ""),
+        ("4만원 부르면 진상같아보일까", "seems"),
+        ("손님들이 보면 좀 그런가", "seems"),
+        ("그 사람 너무 이기적인가?", ""),
+        ("애한테 소리를 질렀어요. 제가 너무 심했나요", "toomuch"),
+        ("한마디 했는데 내가 너무 예민한가", "toomuch"),
+        ("술 먹고 소리 질렀는데 내가 심했나", ""),
     ],
 )
 def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: str) -> None:
@@ -70,6 +86,7 @@ def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: s
         ("아 진짜 불안하다 ㅋㅋㅋ", ""),
         ("손가락이 아파서 그만뒀던 기타야", ""),
         ("할머니가 돌아가셨어 눈물이 나", ""),
+        ("나는 너무 좋았는데 다들 별로래", ""),
     ],
 )
 def test_a_feeling_is_taken_up_only_if_it_is_the_users_own_and_there(message: str, name: str) -> None:
@@ -80,7 +97,7 @@ GRAVE = (
     "그냥 뛰어내릴까", "유서 써볼까", "칼로 그어볼까", "차에 뛰어들까", "그 새끼 패버릴까", "불 지를까", "뺑소니 쳤는데 도망갈까", "타이레놀 열 알 먹을까", "항우울제 끊을까",
     "가슴이 조이는데 그냥 잘까", "낙태할까", "사채 쓸까", "도박 한 번만 더 할까", "남자친구가 목을 졸랐어 신고해야 하나", "죽음을 택할까", "내가 죽는 게 낫겠지?", "맞고 사는 게 낫지?",
     "시한부 판정 받았어", "우리 아기 천국에서 잘 지내고 있겠지", "뛰어내릴까 말까", "이제 그만 살아도 될까", "이제 다 놓아도 될까", "왼팔이 저리고 말이 어눌한데 괜찮을까",
-    "더는 못 버티겠어 나 이제 간다", "한강 다리야 나 이제 간다", "다들 미안했어 이제 정말 안녕", "오빠가 또 술 먹고 물건 던졌어 무서워", "그냥 뛰어내릴래",
+    "더는 못 버티겠어 나 이제 간다", "한강 다리야 나 이제 간다", "다들 미안했어 이제 정말 안녕", "오빠가 또 술 먹고 물건 던졌어 무서워", "그냥 뛰어내릴래", "친구가 죽었대", "아빠가 죽은 지 일 년", "나 죽을까", "강아지가 죽는 꿈", "수면제 30알 먹을까", "부고 문자 받았어", "음주 운전 걸렸어", "숨이 안 쉬어져", "죽음이 뭘까",
 )  # fmt: skip
 
 
@@ -90,7 +107,7 @@ def test_no_line_of_a_cue_and_no_pick_answers_what_is_grave(message: str) -> Non
     assert (cue.leaving(message), cue.telling(message)) == ("", "") and cue.asking(message) in ("", "doctor")
 
 
-@pytest.mark.parametrize("message", ["배고파 죽겠다 뭐 먹지", "귀여워 죽는 줄", "피자랑 치킨 중에 뭐 먹을까", "오늘 버스에서 넘어져서 창피했어"])
+@pytest.mark.parametrize("message", ["배고파 죽겠다 뭐 먹지", "귀여워 죽는 줄", "피자랑 치킨 중에 뭐 먹을까", "오늘 버스에서 넘어져서 창피했어", "당근 하다가 혈압 올라 죽는줄 알았네", "119까지는 아니고 ㅋㅋ", "약 먹는다고 할까", "지각하면 나 죽음ㅋㅋㅋ", "나 다음주에 제주도 간다", "남은 반죽으로 빵 만들러감", "이름은 두부고 두 살이야", "그냥 멍때리는 게 좋아", "배고파 죽음", "1은 안없어지고", "이제야 숨이 쉬어집니다", "수학 문제 더 내 줘", "된장찌개는 어제 먹어서요", "죽 끓여 먹었어"])
 def test_everyday_words_are_not_grave(message: str) -> None:
     assert not grave(message)
 
@@ -98,6 +115,11 @@ def test_everyday_words_are_not_grave(message: str) -> None:
 @pytest.mark.parametrize(("message", "danger"), [("그냥 뛰어내릴까", True), ("유서 써 볼까", True), ("내가 죽는 게 낫겠지?", True), ("번지점프 뛰어내릴까 말까", False), ("고양이가 냉장고에서 뛰어내렸어", False)])
 def test_a_leap_is_danger_unless_it_is_play(message: str, danger: bool) -> None:
     assert in_danger(message) is danger
+
+
+def test_what_somebody_is_quoted_as_asking_is_not_asked_of_her() -> None:
+    assert cue.wondering('미리보기로만 봤어요 "잘 지내? 아직 섬에 있어?" 이렇게 왔더라구요') == ""
+    assert cue.wondering('"잘 지내?"') != ""
 
 
 @pytest.mark.parametrize("message", ["나한테 괜찮냐고 물어본 사람이 없었어", "남편이 불러도 대답을 안 해", "회의에서 듣기만 했어", "면접에서 물어본 거 하나도 대답 못 했어", "엄마가 딸한테 할 말은 아니라고 생각해"])

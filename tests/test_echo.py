@@ -80,6 +80,10 @@ def test_the_summary_carries_what_was_said(said: str, told: str) -> None:
         ("내가 먼저 전화해볼까?", "shall", {""}),
         ("동호회라도 나가 볼까요", "shall", {""}),
         ("조각 케이크 하나 먹을까 고민", "shall", {""}),
+        ("25일까지 버티다가 걍 새로 살까 너라면 어떡할래", "shall", {""}),
+        ("회식 가야되나 고민이라고", "shall", {""}),
+        ("제가 연락을 끊은거거든요. 답장 하는 게 맞을까요", "shall", {""}),
+        ("마지막 집이 언덕이라 좀 기다렸다 갈까요 그냥 갈까요", "choice", {"그냥 가는 쪽", "좀 기다렸다 가는 쪽", "기다렸다 가는 쪽"}),
     ],
 )
 def test_she_picks_one_of_what_she_is_given(message: str, kind: str, things: set[str]) -> None:
@@ -88,7 +92,7 @@ def test_she_picks_one_of_what_she_is_given(message: str, kind: str, things: set
 
 
 @pytest.mark.parametrize("message", ["헤어질까 말까", "저녁 뭐 먹을까", "친구들이랑 여행 중에 싸웠어", "풀긴 뭘 풀어 혼자 사니까 말할 사람이 없어서 그러지", "술 마실까?", "맥주 한 캔 더 마실까", "엄마 지갑에서 몰래 가져갈까", "죽을까", "코인 살까 주식 살까",
-     "제가 없어지면 가족이 편할까요", "나 합격할까", "그 사람도 저를 좋아할까요", "반찬 싸주면 싫어할까", "언젠가 AI가 인간을 지배할까?", "군대 간부로 갈까 고민돼", "훈련소에서 밥은 잘 먹을까", "회사 그만둘까", "금새랑 금세 중에 뭐가 맞아", "찬물이랑 뜨거운물 중에 뭐가 먼저 얼어요"])
+     "제가 없어지면 가족이 편할까요", "전 남친한테 고백하는 게 맞을까", "집을 살까", "나 합격할까", "그 사람도 저를 좋아할까요", "반찬 싸주면 싫어할까", "언젠가 AI가 인간을 지배할까?", "군대 간부로 갈까 고민돼", "훈련소에서 밥은 잘 먹을까", "회사 그만둘까", "금새랑 금세 중에 뭐가 맞아", "찬물이랑 뜨거운물 중에 뭐가 먼저 얼어요"])
 def test_what_is_no_choice_or_not_hers_to_make_is_not_picked(message: str) -> None:
     assert pick(message) is None
 

@@ -77,11 +77,13 @@ _BODY = re.compile(
 """What a health memory speaks of; the bundled head kept "제육볶음" and "옛날 얘기" as health. All but 15 of 445 written ones hold one of these."""
 _PIECE = re.compile(r"(?:그렇게|이렇게|저렇게|너무|진짜|제일)$")
 """A value that stops before what it says: "딸기를 그렇게"."""
-_TALK = re.compile(r"암튼|아무튼|방금|근데|(?:는|은) ?(?:건|것은|거는) ")
+_TALK = re.compile(r"암튼|아무튼|방금|근데|어떡해|어쩌지|(?:는|은) ?(?:건|것은|거는) ")
 """Words of the talk around a fact ("애가 방금 톡 옴 시험"), or of what is said about a thing rather than its name ("맡게 해 주는 건 콩이")."""
 _NO_NAME = re.compile(r"(?:강아지|고양이|개|멍멍이|아기|아이|학생|엄마|아빠|사람|남자|여자)(?:들)?")
 """What somebody is, not what they are called: "아 강아지예요"."""
 _NO_PET = re.compile(r"(?:학원|학교|회사|유치원)$")
+_BESIDE = r" ?(?:옆|위|앞|뒤|밑|아래)(?:에|으로|쪽)"
+"""What stands behind a place, not behind a thing bought: "카운터 옆에 붙여야지"."""
 _CALLED_OFF = re.compile(r"기로 ?했었|취소(?:됐|했|해야|할|하려|하게)|방금[^.!?]{0,12} 끝")
 """What was planned and may not be, and what is just over."""
 
@@ -106,6 +108,7 @@ def unsaid(case: Case) -> str:
         or _TALK.search(f"{case.value} ")
         or (case.key == "이름" and _NO_NAME.fullmatch(case.value))
         or (case.family == "pet" and _NO_PET.search(case.value))
+        or (case.key == "산 것" and re.search(re.escape(case.value) + _BESIDE, case.message))
         or (case.key == "건강" and not _BODY.search(case.value))
         or (case.family == "pet" and _STRAY.search(case.message) and "입양" not in case.message)
     )

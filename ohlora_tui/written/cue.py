@@ -20,12 +20,13 @@ _CALLED_AWAY = re.compile(r"(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|�
 """Somebody else calls the user away."""
 _LEAVES = (
     ("bye_sleep", re.compile(
-        r"(?:자야겠[다어네]|자야지|(?<![가-힣])잘게|자러 ?(?:갈게|간다|가야[겠지돼]다?)|누울란다|누워야겠다|눈 ?붙여야(?:지|겠다)|자 ?볼게|잘란다|(?:이만|먼저) 잡니다|누울(?:랍니다|거임|거야|래)|^(?:너도 |로라도 |그럼 |다들 |이제 )?(?:잘|푹) ?자|(?:너도|로라도) (?:잘|푹) ?자|굿나잇|굿밤|(?:너도|로라도) (?:푹 |편히 )?쉬어)(?:라|요|렴)?$"
+        r"(?:자야겠[다어네]|자야지|(?<![가-힣])잘게|자러 ?(?:갈게|간다|가야[겠지돼]다?)|누울란다|누워야겠다|눈 ?붙여야(?:지|겠다)|자 ?볼게|잘란다|(?<![가-힣])잘래|(?:이만|먼저) 잡니다|누울(?:랍니다|거임|거야|래)|^(?:너도 |로라도 |그럼 |다들 |이제 )?(?:잘|푹) ?자|(?:너도|로라도) (?:잘|푹) ?자|굿나잇|굿밤|(?:너도|로라도) (?:푹 |편히 )?쉬어)(?:라|요|렴)?$"
     )),
     ("bye_go", re.compile(
         r"(?:(?<![가-힣])(?:나|저|난|전|이만|그만|이제|먼저) ?가 ?볼게|가 ?봐야(?:겠[다어네]| ?지| ?돼| ?해| ?됨)|나가 ?봐야 ?(?:쓰|하|겠)\S*|들어가 ?볼게|(?:^|\s)(?:안녕|ㅂㅂ|ㅂㅇ|바이|빠이)|(?:나중에|이따가?|밤에|저녁에|내일|담에|다음에) ?(?:또 )?(?:봐|보자|올게|얘기하자|말하자|놀자|이야기하자))(?:요)?$"
-        r"|(?:^|\s)(?:나|난|저) (?:이제 )?(?:간다|감|갈게)$|(?:[먹씻받]으|하|내|보|부치|놀|나가)러 ?(?:간다|감|갈게|가야겠다|가야 ?(?:돼|해))(?:요)?(?: 충성| ㅂㅇ)?$|(?:고|갔다) ?올게(?:요)?(?: 제발 .*)?$|(?:^|\s)이제 (?:\S+ )?(?:들어|나)(?:간다|감|가요|갑니다)$|(?:수업|회의|일하러) ?들어(?:간다|감|가)$|누워 ?(?:보렵니다|볼게요?)$|(?:^|\s)(?:이제 )?나가야 ?(?:됨|돼|해|지|겠다)$|(?:^|\s)나 이제 (?!어떻|뭐|뭘|왜)\S{1,6} ?해야 ?(?:돼|해|함)$|(?<![가-힣])(?:잠만|잠깐만|잠시만)(?:요)?$|(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|왔)\S* ?전화 ?온다$"
+        r"|(?:^|\s)(?:나|난|저) (?:이제 )?(?:간다|감|갈게)$|(?:[먹씻받]으|하|내|보|부치|놀|나가|외우|만나|데리)러 ?(?:간다|감|갈게|가야겠다|가야 ?(?:돼|해))(?:요)?(?: 충성| ㅂㅇ)?$|(?:고|갔다) ?올게(?:요)?(?: 제발 .*)?$|(?:^|\s)이제 (?:\S+ )?(?:들어|나)(?:간다|감|가요|갑니다)$|(?:수업|회의|일하러) ?들어(?:간다|감|가)$|누워 ?(?:보렵니다|볼게요?)$|(?:^|\s)(?:이제 )?나가야 ?(?:됨|돼|해|지|겠다)$|(?:^|\s)나 이제 (?!어떻|뭐|뭘|왜)\S{1,6} ?해야 ?(?:돼|해|함)$|(?<![가-힣])(?:잠만|잠깐만|잠시만)(?:요)?$|(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|왔)\S* ?전화 ?온다$"
         r"|(?:(?:^|\s)(?:이만|그만) |^(?:앗 |아 |어 |헐 )?(?:나 |난 |저 |나는 |전 |저는 )?(?:이제 |먼저 |얼른 ))(?:\S+ ){0,3}(?:갈게|가야겠다|가야 ?(?:돼|해|지)|간다|나가야(?:지|돼|해|겠다)|들어가야(?:지|돼|해|겠다))(?:요)?$"
+        r"|(?:^|\s)(?:나|난|저|먼저) (?:이제 )?(?:훈련|학원|학교|출근|수업|알바|운동|독서실)(?: ?하러)? ?(?:감|간다|갈게)$|(?:^|\s)(?:이만 |또 |나 )[오가]마$"
     )),
     ("promise", re.compile(r"(?:알려|말해|들려|얘기해|이야기해|보여|보고해|남겨) ?(?:줄게|줄께|드릴게)(?:요)?$")),
 )  # fmt: skip
@@ -36,8 +37,10 @@ _ASKS = (
     ("doubt", re.compile(r"(?:갈|살|볼|할|먹을|입을|보낼|쓸|배울|쉴|탈|나갈|지울|팔|줄|걸|올릴|만날|시킬|뜰|켤)까 ?말까|(?:갈|살|볼|할|뜰|탈|줄)지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내)\??\s?말[아어](?:\?|$)")),
     ("whatif", re.compile(r"면 ?(?:어떡[하해]|어쩌[지나냐]|어째|어떻게 ?(?:하지|해)$)")),
     ("howabout", re.compile(r"(?:까|면|거|건|게|데|이거|이건|이렇게) ?(?:(?:싶|하)(?:은|는)데 ?|하는 ?거 ?|하는 ?건 ?)?(?:어때|어떨까|어떤 ?거 ?같|어떻게 생각|괜찮지|괜찮겠지)")),
-    ("may", re.compile(r"(?:(?<![가-힣])가|(?<!용)해|쉬어|말해|걸어|물어봐|물어 봐|보내|놀아|불러|줘|얘기해|부탁해|나와|빠져|가르쳐|입어|데려가|초대해|혼자 ?가)도 ?(?:돼|되[나지]|될까|되겠|되려나|됨|괜찮을까|괜찮겠)")),
+    ("may", re.compile(r"(?:(?<![가-힣])가|(?<!용)해|쉬어|말해|걸어|물어봐|물어 봐|보내|놀아|불러|줘|얘기해|부탁해|나와|빠져|가르쳐|입어|데려가|초대해|시켜|혼자 ?가)도 ?(?:돼|되[나지]|되냐(?:고)?(?:요)?\??$|될까|되겠|되려나|됨|괜찮을까|괜찮겠)")),
     ("hope", re.compile(r"(?:잘|무사히) ?(?:되|될|하|할|볼|풀리|풀릴|지내|넘기)\S*(?:겠지|까|려나)|별일 ?없|가능(?:할까|하다고|하겠)|그린라이트|괜찮(?:겠지|을까|아지겠지|아질까)|(?:붙을|붙겠|합격|성공할|성공하|나아질|이길|이기|해낼|할 ?수 ?있)\S*(?:겠지|까)")),
+    ("toomuch", re.compile(r"(?:^|\s)(?:내가|제가|나|나만|저) (?:(?:좀|너무|진짜|괜히|혹시) ){0,3}(?:심했|심한|예민|과했|과한|오버|오바|나빴|나쁜|유난|까칠|쪼잔|속 ?좁|이기적|못됐|못된|매정|야박|지나쳤|너무했|너무한|화 ?[냈낸])\S*(?: ?(?:거|건|것)\S*)?(?:나|까|지|가|냐|야)(?:요)?\??$")),
+    ("seems", re.compile(r"(?:^|\s)(?:좀|너무) (?:그런가|그럴까|그렇나|그렇겠지)(?:요)?\??$|(?:진상|유난|오[버바]|민폐|이상|없어 ?|싸 ?|촌스러워 ?|부담|성의 ?없어 ?|찌질|쪼잔|꼰대|예의 ?없어 ?|건방져 ?)(?:하게|스럽게|스러|처럼|같아)? ?(?:보이려나|보일까|보이나|보이겠지|같을까|같나|같으려나|인가|일까|이려나|스러울까|하려나)(?:요)?\??$|(?:^|\s)너무 (?:세|과하|튀|적|작|짧|길|심심하)(?:나|려나)(?:요)?\??$")),
     ("fear", re.compile(r"(?:보이|느껴지|들리)\S*(?:나요?|냐|까|지 않\S*)\??$|(?:나|내가|제가|저) (?:\S+ ){0,3}(?:안 ?맞나|못난|잘못한|이상한|예민한)|(?:화[난났]|삐[진졌]|싫어하|미워하|늦[은었]|이상[한하]|예민|망[한했]|잘못|싫[은어증]|질[린렸]|차[인였]|실수|바보|한심|오해|무시)\S*(?: ?(?:거|건|것|게))? ?\S*(?:겠지|걸까|건가|거지|맞지|같[아지]|을까|나|일까|인가)")),
     ("howdo", re.compile(r"(?:^|\s)(?:나 )?(?:이제 |진짜 |이거 |이걸 )*(?:어떡[하해]|어쩌[지나냐면]|어째)")),
 )  # fmt: skip
@@ -57,6 +60,8 @@ _BARE = re.compile(r"^(?:그래서 )?(?:너는|넌|로라는|니가|네가|네|�
 _DOCTOR = re.compile(r"(?:병원|응급실|119|의사|약국|동물 ?병원)\S* (?:\S+ )?(?:가야|가 ?봐야|전화|데려가|물어|가 ?볼까|갈까|가는 ?게)|삼[켰킨켜키]\S*(?: ?(?:거|건가|걸까)\S*)?\?*$")
 """Whether to see or call a doctor: yes is never wrong."""
 _EITHER_WAY = re.compile(r"[까지] ?말[까지]")
+_ASKS_TOO = re.compile(r"도 ?되[겠겄](?:지|죠)(?:요)?$|냐고$|좀 그런가(?:요)?$|(?:^|\s)(?:내가|제가|나만|저만) (?:\S+ ){0,3}\S*(?:[한쁜된긴낸]가|건가|[했냈였쳤빴됐]나)(?:요)?$")
+"""Asks though it ends like what is told: "비싼 거 시켜도 되겠지", "시켜도 되냐고", "내가 심했나"."""
 _SAFE_TO_ASK = frozenset({"howsay", "first"})
 """Cues that answer in matters of the body too: no line of theirs decides what a doctor decides."""
 _BIG = re.compile(r"그만[둘두]|관[둘두]|때려|퇴사|사표|이직|이사[를갈할]|결혼|파혼|휴학|복학|자퇴|유학|전과|전공|가격[을이]|값을|알바를? ?(?:줄|늘|그만)|(?:집|가게|회사|직장|학교)를? ?(?:옮|접|내놓|나가)|말을? ?하는 ?게|차를? ?(?:살|바꿀)")
@@ -104,6 +109,10 @@ NEAR = 12
 """Letters before a word in which somebody else named is the one it is said of."""
 _MINE = re.compile(r"(?:^|\s)(?:나만|나도|내가|나는|난|저만|저도|제가|저는) ")
 _NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌")
+_QUOTED = re.compile(r"[\"“‘][^\"”’\n]{2,80}[\"”’](?= ?(?:이렇게|이러|이래|이라|라고|라는|라면서|하고|하더|하는데|그러))")
+_TURNS = re.compile(r"\S{0,2}(?:는데|은데|지만|다가)(?:\s|$)")
+"""What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
+_GLAD = frozenset({"joy", "proud", "relief", "cute"})
 CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
 _THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠](?!하)\S*|고맙(?!단|다는|다고)\S*|감사(?!하는|해하)\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")
 
@@ -124,7 +133,7 @@ def leaving(message: str) -> str:
 
 def _asked(parts: Sequence[str]) -> str:
     """The last of `parts` that asks, "" if none does."""
-    return next((part for part in reversed(parts) if asks(part) or _EITHER_WAY.search(part) or part.endswith("냐고")), "")
+    return next((part for part in reversed(parts) if asks(part) or _EITHER_WAY.search(part) or _ASKS_TOO.search(part)), "")
 
 
 def asking(message: str) -> str:
@@ -142,7 +151,7 @@ def asking(message: str) -> str:
     if HARM.search(message):
         return ""
     found = next((name for name, pattern in _ASKS if pattern.search(asked)), "")
-    if asked.endswith("냐고") and found != "howsay":
+    if asked.endswith("냐고") and found != "howsay" and not (found == "may" and message.startswith("아니 ")):
         return ""  # told of somebody who asked
     return "" if found not in _SAFE_TO_ASK and (BODY.search(message) or _FRAIL.search(asked)) else found
 
@@ -177,7 +186,7 @@ def mood(message: str) -> str:
     for part in reversed(_parts(message)[-2:]):
         if _NOT_SO.search(part):
             continue
-        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start()))), "")
+        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name in _GLAD and _TURNS.match(part, shown.end()))), "")
         if found:
             return "" if laughs and found not in _LIGHT else found
     return "funny" if _FUNNY.search(message) and not asks(message) else ""
@@ -202,5 +211,6 @@ def telling(message: str) -> str:
 
 
 def _parts(message: str) -> Sequence[str]:
-    """Its clauses without laughter and signs; a question mark stays."""
+    """Its clauses without laughter, signs and what others are quoted as saying; a question mark stays."""
+    message = _QUOTED.sub(" ", message).strip() or message
     return [" ".join(_SIGNS.sub(" ", part).split()) for part in clauses(heart(message))] or [message]
