@@ -7,7 +7,7 @@ import pytest
 from ohlora_tui.written import cue, told
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.crisis import in_danger
-from ohlora_tui.written.gravity import grave
+from ohlora_tui.written.gravity import dark, grave
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,15 @@ from ohlora_tui.written.gravity import grave
         ("이번달 쉰다고 말해야겠다 씻고 잘래", "bye_sleep"),
         ("내일 지각하면 나 진짜 죽음ㅋㅋㅋ 잘자", "bye_sleep"),
         ("언제 잘래?", ""),
+        ("7시 오픈이라 이만 자러 갑니다", "bye_sleep"),
+        ("엄마가 밥먹으래 갔다올게~~ 오늘 카레래", "bye_go"),
+        ("앞차 빠지네요 일하러 갑니다", "bye_go"),
+        ("지금 주차장인데 이제 올라가 봅니다", "bye_go"),
+        ("어 애 깼다 ㅠㅠ 가볼게요", "bye_go"),
+        ("무릎에 파스나 붙이고 일찍 자야겠습니다", "bye_sleep"),
+        ("내일 병원 가볼게", ""),
+        ("어제 영화 보러 감", ""),
+        ("엄마가 시장 보러 감", ""),
         ("아기는 이제 잔다", ""),
         ("내일 병원 갈게", ""),
     ],
@@ -107,7 +116,7 @@ def test_no_line_of_a_cue_and_no_pick_answers_what_is_grave(message: str) -> Non
     assert (cue.leaving(message), cue.telling(message)) == ("", "") and cue.asking(message) in ("", "doctor")
 
 
-@pytest.mark.parametrize("message", ["배고파 죽겠다 뭐 먹지", "귀여워 죽는 줄", "피자랑 치킨 중에 뭐 먹을까", "오늘 버스에서 넘어져서 창피했어", "당근 하다가 혈압 올라 죽는줄 알았네", "119까지는 아니고 ㅋㅋ", "약 먹는다고 할까", "지각하면 나 죽음ㅋㅋㅋ", "나 다음주에 제주도 간다", "남은 반죽으로 빵 만들러감", "이름은 두부고 두 살이야", "그냥 멍때리는 게 좋아", "배고파 죽음", "1은 안없어지고", "이제야 숨이 쉬어집니다", "수학 문제 더 내 줘", "된장찌개는 어제 먹어서요", "죽 끓여 먹었어"])
+@pytest.mark.parametrize("message", ["배고파 죽겠다 뭐 먹지", "귀여워 죽는 줄", "피자랑 치킨 중에 뭐 먹을까", "오늘 버스에서 넘어져서 창피했어", "당근 하다가 혈압 올라 죽는줄 알았네", "119까지는 아니고 ㅋㅋ", "약 먹는다고 할까", "지각하면 나 죽음ㅋㅋㅋ", "나 다음주에 제주도 간다", "남은 반죽으로 빵 만들러감", "이름은 두부고 두 살이야", "그냥 멍때리는 게 좋아", "배고파 죽음", "1은 안없어지고", "이제야 숨이 쉬어집니다", "수학 문제 더 내 줘", "된장찌개는 어제 먹어서요", "죽 끓여 먹었어", "심장 떨려 죽겠네", "미음 반 죽 반 섞어 볼게요"])
 def test_everyday_words_are_not_grave(message: str) -> None:
     assert not grave(message)
 
@@ -135,3 +144,8 @@ def test_an_endless_text_is_read_at_once(text: str) -> None:
     for read in (cue.leaving, cue.asking, cue.telling, cue.wondering, pick, told.missed, grave):
         read(text)
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(("message", "ends"), [("옥상에 올라갈까", True), ("수면제 모으고 있어", True), ("남편이 때렸어", False), ("아버지가 치매래", False)])
+def test_an_end_of_ones_own_is_told_from_other_grave_matters(message: str, ends: bool) -> None:
+    assert grave(message) and dark(message) is ends

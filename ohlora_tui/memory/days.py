@@ -197,12 +197,12 @@ _PAST = re.compile(
     r"(?:[가-힣])(?:았|었)(?:어|다|는데|지|음|네|고|거|던|습)|(?:했|갔|왔|봤|됐|샀|났|졌|렸|쳤|셨|줬|뒀|켰)(?:어|다|는데|지|음|네|고|거|던|습|$)"
 )
 _ARRANGED = re.compile(
-    r"기로 했|잡혔|잡았|예약했|예약해|정했|끊었|걸렸|됐|생겼|받았|신청했|예매했|않았|남았|미뤄졌|미뤘|바뀌었|바꿨|변경|연기|옮겼|당겼|당겨졌"
+    r"아직(?:도|은)? ?(?:못|안) ?\S+|기로 했|잡혔|잡았|예약했|예약해|정했|끊었|걸렸|됐|생겼|받았|신청했|예매했|않았|남았|미뤄졌|미뤘|바뀌었|바꿨|변경|연기|옮겼|당겼|당겨졌"
 )
 
 
 def past(text: str) -> bool:
-    """Whether a text tells of what was done; "가기로 했어", "잡혔어" speak of what comes."""
+    """Whether a text tells of what was done; "가기로 했어", "잡혔어", "아직 못 샀어" speak of what comes."""
     return bool(_PAST.search(_ARRANGED.sub("", text)))
 
 

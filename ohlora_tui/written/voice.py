@@ -19,7 +19,7 @@ from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
-from ohlora_tui.written.gravity import grave
+from ohlora_tui.written.gravity import dark, grave
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
@@ -42,7 +42,9 @@ CALLED = 0.45
 TOLD = 2
 """The user's last messages that a later one is read with."""
 GRAVE = 0.65
-"""Probability from which a row answers a grave message: what is merely near is worse there than a plain word."""
+"""Probability from which a row answers a grave message: what is merely near is worse there than a plain word …"""
+OWN_GRAVE = 0.35
+"""… unless the row was written for a grave one: "남편이 때렸어" gets 1366, at .40, instead of a plain word. Not where somebody may end it: the roof has rows on its wind."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
 PARTS = 3
@@ -136,8 +138,8 @@ class Voice:
             general = None if later else self._general(core, said)
             found = [self._ranked(core, said, story, last), general and replace(general, score=general.score * GENERAL)]
             found.append(self._by_itself(core, said) if later else None)
-        least = max(GRAVE, LATER if later else self.threshold) if grave(core.message) else LATER if later else self.threshold
-        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else least)), key=lambda w: w.score, default=None)
+        least = LATER if later else self.threshold
+        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else _need(w, core.message, least))), key=lambda w: w.score, default=None)
         kind, thing, worth = self._called_for(core.message, later)
         if kind and (best is None or best.score < worth):
             return Written(askback.framed(self._asks, kind, turn, said, thing), worth)
@@ -264,6 +266,14 @@ class Voice:
 
 
 OOPS = "미안, 내가 딴소리했네. "
+
+
+def _need(written: Written, message: str, least: float) -> float:
+    """The probability that `written` needs to answer `message`: `least`, or more if that is grave."""
+    if not grave(message):
+        return least
+    own = written.turn.message != message and grave(written.turn.message) and not dark(message)
+    return max(least, OWN_GRAVE if own else GRAVE)
 
 
 def _owned_up(framed: Turn, turn: Turn) -> Written:
