@@ -61,6 +61,8 @@ _OR = re.compile(r"^ ?(?:아님|아니면|걍) ")
 _DEEDS = (_TWO_DEEDS, _LAST_TWO, _MUST_OR)
 _WHAT_YOU = re.compile(r" (?:너라면|너 ?같으면|넌|너는|로라는) ?(?:어떡할|어떻게 ?(?:할|생각)|어때|어떨)\S*(?: ?(?:거|것) ?같\S*)?$")
 """Asks for her pick once more behind the choice."""
+_LISTED = re.compile(r"(?<=vs )([가-힣A-Za-z0-9 ]{1,20})[!?.,]")
+"""The second of two, where the question stands further on: "립밤 vs 키링! 너는 뭐가 나은 것 같아?"."""
 NEAR = 10
 """Letters before a deed in which somebody else named is the one who does it."""
 
@@ -76,7 +78,7 @@ class Pick:
 def pick(message: str, part: str = "") -> Pick | None:
     """Her pick where `message` asks for one, or where its clause `part` does; None if none is asked, or one that is not hers to make."""
     told, asked = quiet(message), part or message
-    said = _WHAT_YOU.sub("", quiet(asked))
+    said = _WHAT_YOU.sub("", quiet(_LISTED.sub(r"\1 뭐가 ", asked)))
     if grave(message) or HARM.search(told) or BODY.search(told) or _FACT.search(said) or _BETWEEN.search(said):
         return None
     hand = (_IN_HAND, _EITHER_IS, _TWO_DEEDS) if _CHOOSE.search(asked) else ()
@@ -112,7 +114,7 @@ def _to_come(verb: str) -> bool:
 
 def _named(option: str) -> str:
     """An option as she names it: 딸기 as it is, "버스 타고 갈" -> 버스 타고 가는 쪽; "" for a "not", or one with a question in it."""
-    option = re.split("까 |생각 ?중 ", option)[-1]
+    option = re.split("까 |생각 ?중 |^(?:그럼|근데|음|아니) ", option)[-1]
     if _NEVER.search(option) or WHICH.search(option) or _BROKEN.search(option):
         return ""
     if re.search("[가-힣]는$", option):
