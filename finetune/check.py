@@ -39,7 +39,7 @@ SPELLING: tuple[tuple[str, str], ...] = (
 """(what is wrong, what is right) in what she writes. Users may misspell; she does not."""
 
 CONTRADICTIONS: tuple[tuple[str, str, str], ...] = (
-    (r"(너|넌|네|니) ?(는|가)? ?이름(이|은)? ?(뭐|뭔|머|알려)", r"오로라|로라|Oh-LoRA", "이름은 오로라"),
+    (r"(?<!자)(너|넌|네|니) ?(는|가)? ?이름(이|은)? ?(뭐|뭔|머|알려)", r"오로라|로라|Oh-LoRA", "이름은 오로라"),
     (r"(너|니|네) ?(의 )?생일(이|은)? ?(언제|뭐)", r"10월 11일", "생일은 10월 11일"),
     (r"(너|니|네)(는|의)? ?mbti|너 엠비티아이", r"ENTJ|엔티제|MBTI", "MBTI는 ENTJ"),
     (r"(너|넌|니) ?(혹시 )?(ai|인공지능|사람)(야|이야|이니|니|임|인가)", r"AI|가상|인공지능", "물으면 AI라고 말한다"),

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from finetune import check
 from ohlora_tui.dataset import cells_of, read_pairs, read_rows
 from ohlora_tui.errors import DataError
+from ohlora_tui.records import Row, Turn
 
 HEADER = "data_type,input_data,output_message,memory,summary,eyes_mouth_pose\n"
 GOOD = 'train,안녕,반가워!,,인사,"(눈 크게, 입 크게, 고개 돌림 없음)"\n'
@@ -83,3 +85,11 @@ def test_a_bad_score_is_named(tmp_path: Path, score: str) -> None:
     path = write(tmp_path, f"memory_0,user_prompt_0,memory_1,user_prompt_1,similarity_score\n[키: 값],가,[다른: 것],나,{score}\n")
     with pytest.raises(DataError, match="2번째 줄의 similarity_score"):
         read_pairs(path)
+
+
+def test_her_name_is_asked_by_a_word_for_her_not_by_one_for_the_user() -> None:
+    def faults(message: str) -> list[str]:
+        turn = Turn(message, answer="그 번호 듣고 뭐라셔?", summary="사용자는 사번을 말함")
+        return [wrong for _, _, wrong in check.persona([Row(turn, "train", "p-1", "회사", 2)])]
+
+    assert faults("네 이름 뭐야") and not faults('사장님이 "자네 이름이 뭐지" 하셔서 내 사번을 말했어')
