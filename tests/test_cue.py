@@ -6,6 +6,7 @@ import pytest
 
 from ohlora_tui.written import cue, told
 from ohlora_tui.written.choice import pick
+from ohlora_tui.written.clauses import heart
 from ohlora_tui.written.crisis import in_danger
 from ohlora_tui.written.gravity import dark, grave
 
@@ -149,3 +150,14 @@ def test_an_endless_text_is_read_at_once(text: str) -> None:
 @pytest.mark.parametrize(("message", "ends"), [("옥상에 올라갈까", True), ("수면제 모으고 있어", True), ("남편이 때렸어", False), ("아버지가 치매래", False)])
 def test_an_end_of_ones_own_is_told_from_other_grave_matters(message: str, ends: bool) -> None:
     assert grave(message) and dark(message) is ends
+
+
+def test_what_is_quoted_is_not_said_to_her() -> None:
+    assert heart('그럼 "죄송하지만 책상이 흔들려서요ㅠㅠ" 이렇게 쓰고 초콜릿 붙여놓을까봐요') == "그럼 이렇게 쓰고 초콜릿 붙여놓을까봐요"
+    assert heart('"잘 지내?"') == '"잘 지내?"'
+
+
+def test_who_has_told_it_is_not_asked_what_it_is_about() -> None:
+    asked = "무슨 일인데? 처음부터 말해 줘."
+    assert told.asks_what(asked, "사장님은 8시까지만 하고 들어가라는데 더 할까") and not told.asks_what(asked, "나 큰일 났어")
+    assert not told.asks_what("그건 속상했겠다.", "사장님은 8시까지만 하고 들어가라는데 더 할까")

@@ -20,9 +20,13 @@ _NOD = re.compile(
 _CHEER = re.compile(r"(?:얼른 |빨리 |좀 |나 )*(?:칭찬|축하|위로|응원)(?: ?좀)?(?: ?해 ?줘|해 ?주라|해 ?줄래|해 ?주세요|부탁해)[\s.!?~ㅎㅋㅠㅜ]*|(?:나 )?(?:잘했지|대박이지|부럽지|쩔지|짱이지)[\s.!?~ㅎㅋ]*")
 """What asks her to cheer for what stands beside it: "전교 3등 했어!! 칭찬해줘" tells of the rank."""
 
+_QUOTED = re.compile(r" ?[\"“‘][^\"”’\n]{2,80}[\"”’](?= ?(?:이렇게|이러|이래|이라|라고|라는|라면서|하고|하더|하는데|그러))")
+"""What is quoted is not said to her: '"죄송하지만 책상이 흔들려서요" 이렇게 쓰고' asks no pardon of her."""
+
 
 def heart(message: str) -> str:
-    """A later message without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
+    """A later message without quotations and without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
+    message = _QUOTED.sub("", message).strip() or message
     parts = [_JOIN.sub("", part.strip()) for part in _BREAK.split(message)]
     first = next((at for at, part in enumerate(parts) if part and not _NOD.fullmatch(part)), 0)
     return " ".join(parts[first:]) if first else message

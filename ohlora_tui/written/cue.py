@@ -111,7 +111,6 @@ NEAR = 12
 """Letters before a word in which somebody else named is the one it is said of."""
 _MINE = re.compile(r"(?:^|\s)(?:나만|나도|내가|나는|난|저만|저도|제가|저는) ")
 _NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌")
-_QUOTED = re.compile(r"[\"“‘][^\"”’\n]{2,80}[\"”’](?= ?(?:이렇게|이러|이래|이라|라고|라는|라면서|하고|하더|하는데|그러))")
 _TURNS = re.compile(r"\S{0,2}(?:는데|은데|지만|다가)(?:\s|$)")
 """What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
 _GLAD = frozenset({"joy", "proud", "relief", "cute"})
@@ -219,6 +218,5 @@ def telling(message: str) -> str:
 
 
 def _parts(message: str) -> Sequence[str]:
-    """Its clauses without laughter, signs and what others are quoted as saying; a question mark stays."""
-    message = _QUOTED.sub(" ", message).strip() or message
+    """Its clauses without laughter and signs; a question mark stays."""
     return [" ".join(_SIGNS.sub(" ", part).split()) for part in clauses(heart(message))] or [message]

@@ -188,3 +188,13 @@ def quoted(past: Sequence[str]) -> str:
 def _cut(text: str) -> str:
     said = " ".join(uncalled(text).split())
     return said if len(said) <= QUOTE else said[:QUOTE].rsplit(" ", 1)[0] + "…"
+
+
+_WHAT = re.compile(r"못 들었|무슨 일(?:이(?:야|었|길래)|인데|인지)|어떤 상황인지|고민을 두 줄|낱말 하나|무슨 고민|한 줄만 (?:적|알려|써)|뭔데\?")
+TOLD_LENGTH = 20
+"""Letters of a message that has told something."""
+
+
+def asks_what(answer: str, message: str) -> bool:
+    """Whether `answer` asks what it is about though `message` has told it. Of 166 such answers judged beside a later message 5 % were good, of the 19,096 others 18 %."""
+    return len(message) >= TOLD_LENGTH and bool(_WHAT.search(answer))

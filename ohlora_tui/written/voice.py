@@ -148,7 +148,8 @@ class Voice:
     def _ranked(self, turn: Turn, said: frozenset[str], story: str, last: str) -> Written | None:
         """The likeliest row of the shortlist, weighed beside the others, None if there is none."""
         parts = clauses(turn.message)[-PARTS:]
-        found = shortlist(self._rows, turn, parts, story, said, harmless(turn.message))
+        near = shortlist(self._rows, turn, parts, story, said, harmless(turn.message))
+        found = [entry for entry in near if not (story and told.asks_what(entry.candidate.row.turn.answer, turn.message))]
         if not found:
             return None
         keys = [entry.candidate.key for entry in found]
@@ -156,14 +157,14 @@ class Voice:
         chances = self._ranking.suits(vectors(self._rows, turn, parts, story, last, keys, often))
         chance, entry = max(zip(chances.tolist(), found, strict=True), key=lambda pair: pair[0])
         c, whole = entry.candidate, entry.part == turn.message
-        told = _summarised(c.row.turn, turn)
-        return Written(told if whole else replace(told, message=turn.message), chance, c.care, c.same and whole)
+        filled = _summarised(c.row.turn, turn)
+        return Written(filled if whole else replace(filled, message=turn.message), chance, c.care, c.same and whole)
 
     def _by_itself(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """The row for the question at the end of a later message as if it were a first one: what is asked of her seldom hangs on the story."""
         asked = cue.question(turn.message)
         found = self._ranked(replace(turn, message=asked, last_summary=""), said, "", "") if asked and asked != turn.message else None
-        if not found or found.score < (HERS if cue.wondering(asked) == "ask_her" else ALONE):
+        if not found or told.asks_what(found.turn.answer, turn.message) or found.score < (HERS if cue.wondering(asked) == "ask_her" else ALONE):
             return None
         return replace(found, turn=replace(found.turn, message=turn.message, last_summary=turn.last_summary), same=False)
 
