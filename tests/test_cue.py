@@ -8,7 +8,7 @@ from ohlora_tui.written import cue, told
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import heart
 from ohlora_tui.written.crisis import in_danger
-from ohlora_tui.written.gravity import dark, grave
+from ohlora_tui.written.gravity import dark, grave, plain
 
 
 @pytest.mark.parametrize(
@@ -161,3 +161,8 @@ def test_who_has_told_it_is_not_asked_what_it_is_about() -> None:
     asked = "무슨 일인데? 처음부터 말해 줘."
     assert told.asks_what(asked, "사장님은 8시까지만 하고 들어가라는데 더 할까") and not told.asks_what(asked, "나 큰일 났어")
     assert not told.asks_what("그건 속상했겠다.", "사장님은 8시까지만 하고 들어가라는데 더 할까")
+
+
+@pytest.mark.parametrize(("message", "body"), [("해열제 먹인 지 두 시간 됐는데 또 먹여도 되나", True), ("왼팔이 저리고 말이 어눌한데 괜찮을까", True), ("임신 7주래", False), ("수면제 30알 먹을까", False), ("할머니가 암으로 돌아가셨어", False), ("맞아서 피가 나 남편이 때렸어", False)])
+def test_what_a_doctor_knows_is_told_from_other_grave_matters(message: str, body: bool) -> None:
+    assert grave(message) and plain(message) == ("body" if body else "grave")

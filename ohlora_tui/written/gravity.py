@@ -17,12 +17,18 @@ _BODY = (
     r"응급|구급차|119|수술|입원|암(?:이|에|일|은|판정|진단| )|종양|낙태|임신|유산|가슴[이은]? ?(?:너무 ?)?(?:아|조|답답|쥐)|숨이(?! ?(?:쉬어|트))|숨을(?! ?(?:고르|돌리))|호흡|어눌|마비|저리[고다는]|쓰러|경련|발작|피가 |피를|출혈|골절|부러[졌지진]|다[친쳤]|토[하할했]|고열|열이 |약을? ?(?:먹|끊|줄|더)"
     r"|[가-힣]{1,3}(?<![문어이숙언과형그실축경])제 ?(?:\d+ ?알|먹을|먹어|끊|더)|[가-힣]{1,3}(?:알|(?<![걱일결안열표감과])정) ?(?:\d+ ?[알정]|먹을|끊)|타이레놀|항생제|항우울|해열|진통|처방|혈압|혈당|당뇨|치매|중풍|뇌[졸출경]|심장|자해"
 )
-_DARK = re.compile(_SELF)
+_DARK, _SICK, _WORSE = re.compile(_SELF), re.compile(_BODY.replace("낙태|임신|유산|", "")), re.compile("|".join((_LOSS, _SELF, _VIOLENCE, _CRIME)))
 GRAVE = re.compile("|".join((_LOSS, _SELF, _VIOLENCE, _CRIME, _BODY)))
 
 
 _IDLE = re.compile(r"심장 ?(?:이 ?)?(?:떨|쿵|두근|터질 ?(?:것|거|듯))|반 죽 반|혈압 ?(?:오[르른]|올라 ?(?:죽|미|돌|버)|터[지질졌])|죽음(?=[ㅋㅎ]{2})|119까지[는진]? ?(?:는 )?아니|약 ?먹는다고 ?(?=할|하고|핑계|둘러)")
 """Ways to say that one is cross, late, or makes an excuse."""
+
+
+def plain(message: str) -> str:
+    """The kind of plain word for a grave `message`: body if it is the body alone, which a doctor or a pharmacist knows, else grave."""
+    said = _IDLE.sub(" ", message)
+    return "body" if _SICK.search(said) and not in_danger(message) and not _WORSE.search(said) else "grave"
 
 
 def dark(message: str) -> bool:

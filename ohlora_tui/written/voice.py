@@ -19,7 +19,7 @@ from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
-from ohlora_tui.written.gravity import dark, grave
+from ohlora_tui.written.gravity import dark, grave, plain
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
@@ -106,7 +106,7 @@ class Voice:
         if askback.reply_of(turn.message) or does == "wanted":
             return askback.ask_back(self._asks, turn, said, self._named)
         if grave(turn.message):
-            return askback.framed(self._asks, "grave", turn, said)
+            return askback.framed(self._asks, plain(turn.message), turn, said)
         if asked := cue.wondering(turn.message):
             return askback.framed(self._asks, asked, turn, said)
         if taken := self._taken_up(turn, said):
@@ -246,7 +246,7 @@ class Voice:
         """Her pick, a row, or what the words call for, behind an apology; None if she knows no answer."""
         meant = [heart(message) for message in (missed.rest, missed.plain) if message]
         if grave(turn.message):
-            return self._suiting(turn, said, past, last) or Written(askback.framed(self._asks, "grave", turn, said), 1.0)
+            return self._suiting(turn, said, past, last) or Written(askback.framed(self._asks, plain(turn.message), turn, said), 1.0)
         if leave := next((leave for message in meant if (leave := cue.leaving(message))), ""):
             return _owned_up(askback.framed(self._asks, leave, turn, said), turn)
         if picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None):
