@@ -35,6 +35,8 @@ from ohlora_tui.written.gravity import dark, grave, plain
         ("내일 병원 가볼게", ""),
         ("어제 영화 보러 감", ""),
         ("엄마가 시장 보러 감", ""),
+        ("친구가 여행 준비하러 간다", ""),
+        ("나는 친구 만나러 간다", "bye_go"),
         ("아기는 이제 잔다", ""),
         ("내일 병원 갈게", ""),
     ],
@@ -154,6 +156,7 @@ def test_an_end_of_ones_own_is_told_from_other_grave_matters(message: str, ends:
 
 def test_what_is_quoted_is_not_said_to_her() -> None:
     assert heart('그럼 "죄송하지만 책상이 흔들려서요ㅠㅠ" 이렇게 쓰고 초콜릿 붙여놓을까봐요') == "그럼 이렇게 쓰고 초콜릿 붙여놓을까봐요"
+    assert heart('친구가 "확 죽어버릴까" 이러는데 뭐라고 답해') == '친구가 "확 죽어버릴까" 이러는데 뭐라고 답해'
     assert heart('"잘 지내?"') == '"잘 지내?"'
 
 

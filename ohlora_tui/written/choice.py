@@ -19,8 +19,8 @@ _IN_HAND = re.compile(rf"(?P<one>[가-힣A-Za-z0-9]{{1,16}}?)(?:이랑|랑|하�
 """Two things she is told to choose from (골라줘): "친구랑 약속 있는데 뭐 입을까" chooses between none."""
 _VERSUS = re.compile(rf"(?P<one>{_NAME}?) ?vs ?(?P<other>{_NAME}?)(?: (?:둘 ?중에?|중에|중|뭐가|뭐|어느)|$)")
 _EITHER_IS = re.compile(r"(?P<one>[가-힣A-Za-z0-9]{1,16}?)(?:이)?야,? (?P<other>[가-힣A-Za-z0-9]{1,16}?)(?:이)?야(?:$| )")
-_TWO_DEEDS = re.compile(r"(?:^|\s)(?P<one>[가-힣]+)까(?:요)? (?:아니면 |아님 |그냥 |걍 )?(?P<other>[가-힣]+)까(?:요)?(?:$| )")
-_LAST_TWO = re.compile(_TWO_DEEDS.pattern.replace("(?:$| )", "(?: 물어 ?본.*)?$").replace("(?P<other>", "(?P<other>(?!말까)"))
+_TWO = r"(?:^|\s)(?P<one>[가-힣]+)까(?:요)? (?:아니면 |아님 |그냥 |걍 )?(?P<other>(?!말까)[가-힣]+)까(?:요)?"
+_TWO_DEEDS, _LAST_TWO = re.compile(rf"{_TWO}(?:$| )"), re.compile(rf"{_TWO}(?: 물어 ?본.*)?$")
 _MUST_OR = re.compile(r"(?P<one>[가-힣]+야) ?(?:하나|되나|하냐|되냐) (?:아니면 |아님 |그냥 |걍 )(?P<other>(?:[가-힣A-Za-z0-9]+ ){0,3}[가-힣]+)까(?:요)?$")
 _EITHER = re.compile(r"(?P<one>[가-힣A-Za-z0-9]{1,16}?)(?:이)?냐,? (?P<other>[가-힣A-Za-z0-9]{1,16}?)(?:이)?냐(?:$| )")
 _BETTER = re.compile(r"(?P<one>[가-힣A-Za-z0-9]{1,16}?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까) (?:아니면 )?(?P<other>[가-힣A-Za-z0-9]{1,16}?)(?:이|가|으로|로)? (?:나아|나을까|좋을까|좋아|할까|갈까|살까|먹을까)(?:요)?$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ohlora_tui.words import content, quiet
+from ohlora_tui.written.gravity import grave
 
 _BREAK = re.compile(r"(?<=[!?~…])\s*(?=[^\s.!?~…ㅋㅎㅠㅜ])|(?<=\.)\s+|(?<=[ㅋㅎㅠㅜ])\s+|\s+(?=(?:근데|그런데|그나저나|아무튼)\s)")
 _JOIN = re.compile(r"^(?:근데|그런데|그나저나|아무튼|그래서|그리고|아니)\s+")
@@ -25,8 +26,8 @@ _QUOTED = re.compile(r" ?[\"“‘][^\"”’\n]{2,80}[\"”’](?= ?(?:이렇�
 
 
 def heart(message: str) -> str:
-    """A later message without quotations and without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
-    message = _QUOTED.sub("", message).strip() or message
+    """A later message without harmless quotations and without the clauses before its matter that only nod to hers: "고마워. 근데 배가 고파" -> "배가 고파"; one that is all nods stays."""
+    message = _QUOTED.sub(lambda quote: quote[0] if grave(quote[0]) else "", message).strip() or message
     parts = [_JOIN.sub("", part.strip()) for part in _BREAK.split(message)]
     first = next((at for at, part in enumerate(parts) if part and not _NOD.fullmatch(part)), 0)
     return " ".join(parts[first:]) if first else message

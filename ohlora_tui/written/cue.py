@@ -15,7 +15,7 @@ from ohlora_tui.written.gravity import grave
 
 _SIGNS = re.compile(r"[ㅋㅎㅠㅜㅡ~!.…^;,\"“”]+")
 _NOT_NOW = re.compile(r"내일|모레|다음|주말|앞으로|이제부터|매일|(?<!들)어제|아까")
-_WHO = re.compile(r"(?:애|아기|딸|아들|남편|아내|엄마|아빠)(?:가|이|는|은|도)? ")
+_WHO = re.compile(r"(?:애|아기|아이|딸|아들|남편|아내|와이프|집사람|엄마|아빠|할머니|할아버지|친구|동생|언니|누나|오빠|형|선배|후배|팀장|사장|걔|얘|쟤)(?:들)?(?:님)?(?:가|이|는|은|도|께서) |(?:애|아기) (?:자|잔)")
 """Of another day, or of somebody else: "내일은 일찍 자야겠다" leaves nobody. What ends in a promise is the user's own: "애 깼다 가볼게요"."""
 _PROMISED = re.compile(r"게(?:요)?$")
 _CALLED_AWAY = re.compile(r"(?:밥|저녁|점심) ?먹으래$|(?:퇴근|도착|왔)\S* ?전화 ?온다$")
