@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from finetune.corpus import Doc
@@ -78,7 +78,7 @@ def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     """Mean negative log-likelihood of the labelled tokens (nats)."""
     import torch
 
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
         logits = model(
             input_ids=batch["input_ids"],
             position_ids=batch["position_ids"],
@@ -88,6 +88,15 @@ def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(
         logits[:, :-1].flatten(0, 1).float(), batch["labels"][:, 1:].flatten(), ignore_index=IGNORE
     )
+
+
+@cache
+def bfloat16_is_fast() -> bool:
+    """Whether this processor multiplies bfloat16 itself. One with AVX-512 that does not took 37.5 ms for (2048, 256) @ (256, 1024), and 10.9 ms in float32."""
+    import torch
+
+    can = torch.cpu.get_capabilities()
+    return any(can.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16", "bf16"))
 
 
 def own_document(places: torch.Tensor) -> torch.Tensor:

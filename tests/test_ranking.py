@@ -25,13 +25,17 @@ LATE = ("버스를 또 놓쳤네", "정류장에서 손 흔들 틈도 없었겠�
 CAT = ("고양이가 밥을 안 먹어", "하루 넘게 굶으면 병원에 데려가자.")
 
 
-def row(message: str, answer: str) -> Row:
-    return Row(Turn(message, answer=answer, summary="사용자는 이야기함, 로라는 들음", expression=Expression()), "train", message, "", 1)
+BEFORE = "사용자는 출근길이라 함, 로라는 버스인지 물음"
+THEN = ("버스야 근데 놓쳤어", "다음 차까지 몇 분 남았어?")
+
+
+def row(message: str, answer: str, before: str = "") -> Row:
+    return Row(Turn(message, answer=answer, last_summary=before, summary="사용자는 이야기함, 로라는 들음", expression=Expression()), "train", message, "", 1)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return banks.write([row(*pair) for pair in (BUS, LATE, CAT)], embedder.load(BUNDLED / "retriever"), tmp_path_factory.mktemp("bank"))
+    return banks.write([*(row(*pair) for pair in (BUS, LATE, CAT)), row(*THEN, BEFORE)], embedder.load(BUNDLED / "retriever"), tmp_path_factory.mktemp("bank"))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def rows(folder: Path) -> WrittenRows:
     return WrittenRows(Bank.load(folder, model), Kinds.load(folder, model))
 
 
-def by(name: str, often: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Ranking:
+def by(name: str, often: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)) -> Ranking:
     """A network that looks at one number alone."""
     inner = np.zeros((len(VECTOR), 1), np.float32)
     inner[VECTOR.index(name)] = 1
@@ -80,14 +84,23 @@ def test_her_last_answer_counts_only_where_she_has_spoken(rows: WrittenRows) -> 
     assert told["last_answer"] == pytest.approx(1, abs=1e-3) and told["later"] == 1
 
 
+def test_of_rows_as_likely_the_one_that_goes_on_from_this_very_turn_answers(rows: WrittenRows) -> None:
+    alike = by("often")
+    turn, parts, story = Turn("버스 놓쳤어", last_summary=BEFORE), ("버스 놓쳤어",), "출근하는 길이야"
+    near = shortlist(rows, turn, parts, story, frozenset(), spared=False)
+    chance, first = alike.likeliest(rows, turn, parts, story, "", near)
+    other, _ = alike.likeliest(rows, replace(turn, last_summary="사용자는 출근길이라 함"), parts, story, "", near)
+    assert len(near) >= 2 and first.candidate.row.turn.answer == THEN[1] and chance > other
+
+
 def test_the_likeliest_of_the_shortlist_answers(folder: Path) -> None:
     message = Turn("오늘 버스 놓쳤어 ㅠㅠ")
-    answers = {name: found.turn.answer for name, often in (("bus", (9.0, 0.0, 0.0)), ("late", (0.0, 9.0, 0.0))) if (found := voice(folder, by("often", often)).answer(message, frozenset()))}
+    answers = {name: found.turn.answer for name, often in (("bus", (9.0, 0.0, 0.0, 0.0)), ("late", (0.0, 9.0, 0.0, 0.0))) if (found := voice(folder, by("often", often)).answer(message, frozenset()))}
     assert answers == {"bus": BUS[1], "late": LATE[1]}
 
 
 def test_a_row_that_surely_suits_is_not_ranked(folder: Path) -> None:
-    found = voice(folder, by("often", (0.0, 0.0, 9.0))).answer(Turn(BUS[0]), frozenset())
+    found = voice(folder, by("often", (0.0, 0.0, 9.0, 0.0))).answer(Turn(BUS[0]), frozenset())
     assert found and found.turn.answer == BUS[1]
 
 

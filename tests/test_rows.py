@@ -43,6 +43,7 @@ ROWS = [
     row("내 이름 뭐게", "하준이지!", recalls=(recall("이름", "하준"),)),
     row("2단계", "혀가 얼얼하겠다!", last_summary="사용자는 마라탕을 먹음, 매운 단계 물음"),
     row("응", "밥부터 먹자!", last_summary="사용자는 배고픔, 밥 먹었는지 물음"),
+    row("무조건 꼬들", "그럼 30초 먼저 불을 꺼.", last_summary="사용자는 라면을 먹음, 로라는 면 익힘을 물음"),
     row("오늘 뭐해", "일요일 저녁이니까 쉬어야지.", clock="2026년 11월 22일 일요일 저녁"),
 ]
 
@@ -111,6 +112,14 @@ def test_a_follow_up_needs_its_story(rows: Voice) -> None:
     assert answer(rows, "2단계") != "혀가 얼얼하겠다!"
     assert answer(rows, "2단계", last_summary="사용자는 마라탕이 먹고 싶음, 매운 단계를 물음") == "혀가 얼얼하겠다!"
     assert answer(rows, "응", last_summary="사용자는 주말에 이사함") == ""
+
+
+def test_a_row_that_goes_on_from_this_very_turn_is_weighed_whatever_its_words(rows: Voice) -> None:
+    weigh = rows._rows.weigh
+    summary = "사용자는 라면을 먹음, 로라는 면 익힘을 물음"
+    own = [c for c in weigh(Turn("퍼진 면은 싫더라", last_summary=summary), "라면 먹었어") if c.row.turn.last_summary]
+    assert [c.row.turn.answer for c in own] == ["그럼 30초 먼저 불을 꺼."]
+    assert not [c for c in weigh(Turn("퍼진 면은 싫더라", last_summary="사용자는 회사를 옮김"), "회사 옮겼어") if c.row.turn.last_summary]
 
 
 def test_a_new_matter_ignores_the_story(rows: Voice) -> None:

@@ -78,6 +78,19 @@ class Bank:
             return self.embedder.pooled(self.index[f"{name}_ids"], self.index[f"{name}_ends"])  # type: ignore[arg-type]
         return self.embedder.encode(texts())
 
+    def going_on(self, summary: str) -> Sequence[int]:
+        """The keys of the rows that were written to follow a turn with this very summary."""
+        return self._followers.get(summary, [])
+
+    @cached_property
+    def _followers(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        follows = {i for i, r in enumerate(self.rows) if r.turn.last_summary and not r.turn.recalls}
+        for key, owner in enumerate(self.owners.tolist()):
+            if owner in follows:
+                found.setdefault(self.rows[owner].turn.last_summary, []).append(key)
+        return found
+
     def of_matter(self, message: str) -> list[int]:
         """Keys with the same words as the bare `message` but for endings and fillers."""
         return np.flatnonzero(self.index["matters"] == matter_id(message)).tolist() if matter(message) else []

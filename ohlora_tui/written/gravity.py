@@ -21,8 +21,8 @@ _DARK, _SICK, _WORSE = re.compile(_SELF), re.compile(_BODY.replace("낙태|임�
 GRAVE = re.compile("|".join((_LOSS, _SELF, _VIOLENCE, _CRIME, _BODY)))
 
 
-_IDLE = re.compile(r"심장 ?(?:이 ?)?(?:떨|쿵|두근|터질 ?(?:것|거|듯))|반 죽 반|혈압 ?(?:오[르른]|올라 ?(?:죽|미|돌|버)|터[지질졌])|죽음(?=[ㅋㅎ]{2})|119까지[는진]? ?(?:는 )?아니|약 ?먹는다고 ?(?=할|하고|핑계|둘러)")
-"""Ways to say that one is cross, late, or makes an excuse."""
+_IDLE = re.compile(r"심장 ?(?:이 ?)?(?:떨|쿵|두근|터질 ?(?:것|거|듯))|반 죽 반|혈압 ?(?:오[르른]|올라 ?(?:죽|미|돌|버)|터[지질졌])|죽음(?=[ㅋㅎ]{2})|119까지[는진]? ?(?:는 )?아니|약 ?먹는다고 ?(?=할|하고|핑계|둘러)|(?:돈|원|이자|금리|대출|빚|월세|[집전세카드]값|등록금|일정|마감|회의|시험|숙제|분위기|잔소리|눈치|회사|출근|지하철|버스|더워|더위|덥|명절|시댁)(?:(?!가슴)[^.!?]){0,24} 숨이 (?:턱+ |탁 )?막[히힌힐힘혀혔]")
+"""Ways to say that one is cross, late, short of money, or makes an excuse."""
 
 
 def plain(message: str) -> str:

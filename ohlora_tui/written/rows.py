@@ -128,7 +128,8 @@ class WrittenRows:
         near_by, told_by = self._rough(message), self._told(turn, story)
         fits = self._fitting(turn, message)[self._bank.owners]
         near = [k for rough in (near_by, *told_by) for k in _first(np.where(fits, rough[2], -1.0))]
-        keys = [k for k in dict.fromkeys([*near, *self._bank.of_matter(message)[:CANDIDATES]]) if fits[k]]
+        going_on = sorted(self._bank.going_on(turn.last_summary), key=lambda k: -near_by[2][k])[:CANDIDATES]
+        keys = [k for k in dict.fromkeys([*near, *going_on, *self._bank.of_matter(message)[:CANDIDATES]]) if fits[k]]
         found: dict[int, Candidate] = {}
         for candidate in self._weighed(turn, keys, near_by, story, whole):
             owner = int(self._bank.owners[candidate.key])

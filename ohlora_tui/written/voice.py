@@ -23,7 +23,7 @@ from ohlora_tui.written.gravity import dark, grave, plain
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
-from ohlora_tui.written.ranking import PART, Ranking, shortlist, vectors
+from ohlora_tui.written.ranking import PART, Ranking, shortlist
 from ohlora_tui.written.rows import WrittenRows
 
 FIRST, LATER = 0.25, 0.4
@@ -152,10 +152,7 @@ class Voice:
         found = [entry for entry in near if not (story and told.asks_what(entry.candidate.row.turn.answer, turn.message))]
         if not found:
             return None
-        keys = [entry.candidate.key for entry in found]
-        often = [float(self._ranking.often[self._rows.owner(key)]) for key in keys]
-        chances = self._ranking.suits(vectors(self._rows, turn, parts, story, last, keys, often))
-        chance, entry = max(zip(chances.tolist(), found, strict=True), key=lambda pair: pair[0])
+        chance, entry = self._ranking.likeliest(self._rows, turn, parts, story, last, found)
         c, whole = entry.candidate, entry.part == turn.message
         filled = _summarised(c.row.turn, turn)
         return Written(filled if whole else replace(filled, message=turn.message), chance, c.care, c.same and whole)
