@@ -39,6 +39,7 @@ BANK = BUNDLED / "mini" / "rows"
         ("맨날 자기 엄마 편만 들거든요", "맨날 자기 엄마 편만 드는구나"),
         ("우리 아기 이름은 서윤이에요 8개월 됐어요", "8개월 됐구나"),
         ("점심도 맨날 혼자 먹어", "점심도 맨날 혼자 먹는구나"),
+        ("실장님이 저만 빼고 밥 먹으러 가시거든요", "실장님이 너만 빼고 밥 먹으러 가시는구나"),
     ],
 )
 def test_the_last_statement_is_said_back_in_her_mouth(message: str, said: str) -> None:

@@ -114,12 +114,12 @@ def test_a_follow_up_needs_its_story(rows: Voice) -> None:
     assert answer(rows, "응", last_summary="사용자는 주말에 이사함") == ""
 
 
-def test_a_row_that_goes_on_from_this_very_turn_is_weighed_whatever_its_words(rows: Voice) -> None:
-    weigh = rows._rows.weigh
-    summary = "사용자는 라면을 먹음, 로라는 면 익힘을 물음"
-    own = [c for c in weigh(Turn("퍼진 면은 싫더라", last_summary=summary), "라면 먹었어") if c.row.turn.last_summary]
-    assert [c.row.turn.answer for c in own] == ["그럼 30초 먼저 불을 꺼."]
-    assert not [c for c in weigh(Turn("퍼진 면은 싫더라", last_summary="사용자는 회사를 옮김"), "회사 옮겼어") if c.row.turn.last_summary]
+def test_a_row_that_goes_on_from_this_very_turn_is_weighed_whatever_is_nearer(rows: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ohlora_tui.written.rows.CANDIDATES", 1)
+    weighed = {c.row.turn.answer for c in rows._rows.weigh(Turn("시험 떨어졌어 근데", last_summary="사용자는 라면을 먹음, 로라는 면 익힘을 물음"))}
+    assert {"많이 속상하겠다.", "그럼 30초 먼저 불을 꺼."} <= weighed
+    weighed = {c.row.turn.answer for c in rows._rows.weigh(Turn("시험 떨어졌어 근데", last_summary="사용자는 라면을 먹음, 로라는 국물을 물음"))}
+    assert "그럼 30초 먼저 불을 꺼." not in weighed
 
 
 def test_a_new_matter_ignores_the_story(rows: Voice) -> None:

@@ -51,6 +51,7 @@ def test_a_word_counts_beside_what_else_is_said() -> None:
 
 def test_who_has_won_or_wants_a_riddle_starts_no_new_game() -> None:
     assert answer("그럼 끝말잇기 내가 이긴 거다ㅋㅋ 수수께끼 내줘") == ""
+    assert answer("엥 끝말잇기?ㅋㅋㅋ 아니 급한게 아니라 설렜다고") == ""
 
 
 def test_a_word_that_softens_its_first_letter_counts() -> None:

@@ -51,7 +51,7 @@ REPLIES = {
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
-FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "heard", "grave", "body", "crisis", "intro", "named"})
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "heard", "grave", "body", "vet", "ward", "crisis", "intro", "named"})
 """What was told and is asked for again, what was missed, help, and welcome."""
 TAKEN_UP = ("good", "bad", "worry", "plan", "want", "unwilling", "care")
 """Acts that she takes up where nothing else answers. Of 40 such answers to later messages, judged blind, 11 were good and 12 wrong; of 39 that took up
@@ -149,7 +149,7 @@ def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = 
     while another is left. A story before it goes on in the summary."""
     answer, summary = (_filled(text, noun) for text in _in_turn(asks[kind], turn, said))
     story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
-    face = CALM if kind in ("crisis", "grave", "body") else FACE
+    face = CALM if kind in ("crisis", "grave", "body", "vet", "ward") else FACE
     return replace(turn, answer=answer, summary=story + summary, expression=face, change=None)
 
 
