@@ -118,7 +118,8 @@ def summaries(rows: Sequence[Row], told: Sequence[Told]) -> dict[str, Any]:
 
 
 def expressions(rows: Sequence[Row], told: Sequence[Told], train: Sequence[Row]) -> dict[str, Any]:
-    """Exact match, macro-F1 of each part, errors of the ordered levels; majority class and TF-IDF + logistic regression beside it."""
+    """Exact match, macro-F1 of each part, errors of the ordered levels; majority class and TF-IDF + logistic regression beside it, and
+    the lead before the latter, paired by row."""
     pairs = [(r.turn, t.expression) for r, t in zip(rows, told, strict=True) if r.turn.expression]
     gold = [t.expression for t, _ in pairs if t.expression]
     known = [(r.turn.answer, r.turn.expression) for r in train if r.turn.expression]
@@ -129,20 +130,24 @@ def expressions(rows: Sequence[Row], told: Sequence[Told], train: Sequence[Row])
         "baselines": {
             "majority": expression_measures(gold, [common] * len(gold)),
             "tfidf+logistic": expression_measures(gold, learnt),
-        }
+        },
+        "lead": {"exact": metrics.exact_lead(gold, neutral, learnt), "macro_f1": metrics.macro_f1_lead(_parts(gold, neutral), _parts(gold, learnt))},
     }
 
 
 def expression_measures(gold: Sequence[Expression], told: Sequence[Expression]) -> dict[str, Any]:
     found: dict[str, Any] = {"exact": metrics.share([g == t for g, t in zip(gold, told, strict=True)])}
-    parts = []
-    for part, levels in LEVELS.items():
-        one, other = [getattr(g, part) for g in gold], [getattr(t, part) for t in told]
-        parts.append((one, other))
+    parts = _parts(gold, told)
+    for (part, levels), (one, other) in zip(LEVELS.items(), parts, strict=True):
         found[part] = {"accuracy": metrics.share([a == b for a, b in zip(one, other, strict=True)]), "macro_f1": metrics.macro_f1((one, other))}
         found[part] |= metrics.errors([levels.index(a) for a in one], [levels.index(b) for b in other])
     found["macro_f1"] = metrics.macro_f1(*parts)
     return found
+
+
+def _parts(gold: Sequence[Expression], told: Sequence[Expression]) -> list[tuple[list[str], list[str]]]:
+    """(gold, told) levels of each part."""
+    return [([getattr(g, part) for g in gold], [getattr(t, part) for t in told]) for part in LEVELS]
 
 
 def tfidf_logistic(known: Sequence[tuple[str, Expression | None]], answers: Sequence[str]) -> list[Expression]:

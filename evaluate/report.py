@@ -18,7 +18,7 @@ NAMES = {
     "key": "키", "key+value": "키와 값", "silence": "기억할 것 없을 때 조용함", "precision": "정밀도", "recall": "재현율", "f1": "F1", "exact": "셋 다 맞음",
     "macro_f1": "macro-F1", "eyes": "눈", "mouth": "입", "pose": "고개", "accuracy": "정확도", "mse": "MSE", "mae": "MAE", "corr": "상관",
     "majority": "늘 가장 흔한 것", "tfidf+logistic": "TF-IDF + 로지스틱", "copy answer": "대답 베끼기", "copy message": "말 베끼기", "written": "쓴 대답",
-    "baselines": "견줄 것",
+    "baselines": "견줄 것", "lead": "TF-IDF + 로지스틱보다 (짝지은 차이)",
 }  # fmt: skip
 
 

@@ -211,6 +211,7 @@ def test_only_what_the_last_clause_asks_is_a_question(message: str, kind: str) -
 
 def test_joy_is_not_for_one_who_cries() -> None:
     assert not askback.fits("good", "장조림이 오늘 다 남았어 ㅠ") and askback.fits("good", "장조림이 다 팔렸어")
+    assert not askback.fits("good", "폰 받았다 오늘 제초작업해서 죽는줄")
 
 
 @pytest.mark.parametrize("message", ["그건 생각 못했네. 혼자 하는게 나을까 학원을 다닐까", "못했네 이거 할까 저거 할까"])

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evaluate import heads, report
+import pytest
+
+from evaluate import heads, metrics, report
 from ohlora_tui.heads import HEADS, Head, fresh
 from ohlora_tui.records import Expression, Memory, Row, Turn
 from tests.fakes import NOON
@@ -56,6 +58,14 @@ def test_an_unread_expression_is_counted_and_shows_as_neutral() -> None:
     found = heads.report(ROWS, told, TRAIN)["eyes_mouth_pose"]
     assert found["format"].value == found["exact"].value == 11 / 12
     assert found["exact"].n == 12
+    assert found["lead"]["exact"].value == pytest.approx(-1 / 12) and found["lead"]["macro_f1"].value < 0  # the baseline reads all twelve
+
+
+def test_a_lead_is_paired_row_by_row() -> None:
+    lead = metrics.exact_lead("aabb" * 50, "aabb" * 50, "aaba" * 50)
+    assert lead.value == 0.25 and lead.low > 0 and lead.n == 200
+    even = metrics.exact_lead("aabb" * 50, "aaab" * 50, "aaba" * 50)
+    assert even.value == 0 and even.low < 0 < even.high
 
 
 def test_baselines_learn_from_the_training_rows_alone() -> None:

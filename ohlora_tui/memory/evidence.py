@@ -77,7 +77,7 @@ _BODY = re.compile(
 """What a health memory speaks of; the bundled head kept "제육볶음" and "옛날 얘기" as health. All but 15 of 445 written ones hold one of these."""
 _PIECE = re.compile(r"(?:그렇게|이렇게|저렇게|너무|진짜|제일)$")
 """A value that stops before what it says: "딸기를 그렇게"."""
-_TALK = re.compile(r"암튼|아무튼|방금|근데|어떡해|어쩌지|(?:는|은) ?(?:건|것은|거는) ")
+_TALK = re.compile(r"암튼|아무튼|방금|근데|어떡해|어쩌지|없고 |(?:는|은) ?(?:건|것은|거는) ")
 """Words of the talk around a fact ("애가 방금 톡 옴 시험"), or of what is said about a thing rather than its name ("맡게 해 주는 건 콩이")."""
 _NO_NAME = re.compile(r"(?:강아지|고양이|개|멍멍이|아기|아이|학생|엄마|아빠|사람|남자|여자)(?:들)?")
 """What somebody is, not what they are called: "아 강아지예요"."""

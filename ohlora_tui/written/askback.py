@@ -39,7 +39,7 @@ _UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎ�
 _STATES = re.compile(r"(?:네|네요|더라|더라고|더라고요|거든|거든요|습니다|[가-힣]다)[.!~ㅋㅎㅠㅜ ]*$")
 """An ending that tells, whatever word of asking stands before: "뭐라 하는데 못 알아들어서 웃기만 했네요"."""
 _CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
-_TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌")
+_TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌|죽는 ?줄|죽겠|뻗[었음]|개고생|지[쳤친]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
 """No question: "왜 이렇게 행복하냐" tells that one is happy."""
 REPLIES = {

@@ -92,7 +92,7 @@ _MOODS = (
     ("busy", r"바[쁘빠빴]|시간이? ?(?:없|모자)|정신이? ?없|마감|산더미"),
     ("fail", r"망[했함한쳤]|(?<![이가도] )떨어(?:졌[어다음네]|짐|뜨렸|뜨림)|[를을] 졌|(?<![가-힣])졌[어다음]|(?<!기가 )막[혀힘혔]|실수|틀렸|안 ?외워|실패"),
     ("relief", r"다행|별거 ?아니|괜찮대|괜찮다(?:고|더)|풀렸|한시름|멀쩡|낫다$|나아졌|해 ?준다(?:고|더)"),
-    ("proud", r"해냈|붙었|(?<!불)합격(?!했다고)|칭찬 ?(?:받|들)|(?<![가-힣])다 ?(?:했[어다음]|끝[냈났])|성공|뿌듯|자신 ?있(?!는)|1등|일등|만점"),
+    ("proud", r"해냈|붙었|(?<!불)합격(?!했다고)|칭찬 ?(?:받|들)|(?<![가-힣])다 ?(?:했[어다음]|끝[냈났])(?!다니까|다고)|성공|뿌듯|자신 ?있(?!는)|1등|일등|만점"),
     ("joy", r"신[나난]|설[레렌]|기대[돼된되]|행복|너무 ?좋|놀러 ?(?:온|오기)"),
     ("cute", r"귀[여엽]|이[쁘뻐]|예[쁘뻐뻤]|사랑스"),
     ("stuck", r"애매|고민|갈팡질팡|망설|(?:해야|가야|어떻게|어쩌면|뭘|뭐가)\S* .*모르겠[어다네]"),
@@ -100,6 +100,8 @@ _MOODS = (
 """(cue, words that show it), what weighs more first."""
 _MOODS_IN = tuple((name, re.compile(pattern)) for name, pattern in _MOODS)
 _LAUGHS = re.compile(r"ㅋ{3,}|웃[겨겼기긴]")
+_LACKS = re.compile(r"(?:없|못|안)\S{0,4}(?:는데|은데|네|어|음|다)[ㅋㅎ.!~\s]*$")
+"""Told with a laugh, and nothing to laugh at: "다음 계획이 없는데 ㅋㅋㅋ"."""
 _FUNNY = re.compile(r"ㅋ{3,}[ㅋㅎ.!~\s]*$|웃[겨겼기긴]")
 _LIGHT = frozenset({"disagree", "sick", "money", "busy", "fail", "relief", "proud", "joy", "cute", "stuck", "shame", "miss"})
 """Moods that may be told laughing; comfort for the others does not suit one who laughs."""
@@ -114,6 +116,8 @@ _NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* 
 _TURNS = re.compile(r"\S{0,2}(?:는데|은데|지만|다가)(?:\s|$)")
 """What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
 _GLAD = frozenset({"joy", "proud", "relief", "cute"})
+_MOVED = re.compile(r"고마[워웠]|고맙|감동|기[뻐쁘]|좋아서|(?:처음|첨)으로|축하|답장 ?(?:왔|옴)")
+"""Tears of joy, which want no comfort."""
 CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
 _THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠](?!하)\S*|고맙(?!단|다는|다고)\S*|감사(?!하는|해하)\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")
 
@@ -193,10 +197,10 @@ def mood(message: str) -> str:
     for part in reversed(_parts(message)[-2:]):
         if _NOT_SO.search(part):
             continue
-        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name == "tears" and _cries(part, shown.start())) and not (name in _GLAD and _TURNS.match(part, shown.end()))), "")
+        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name == "tears" and (_cries(part, shown.start()) or _MOVED.search(message))) and not (name in _GLAD and _TURNS.match(part, shown.end()))), "")
         if found:
             return "" if laughs and found not in _LIGHT else found
-    return "funny" if _FUNNY.search(message) and not asks(message) else ""
+    return "funny" if _FUNNY.search(message) and not asks(message) and not _LACKS.search(message) else ""
 
 
 def _of_others(part: str, at: int) -> bool:
