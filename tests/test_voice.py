@@ -109,6 +109,12 @@ def test_what_was_not_meant_is_told_from_what_was(message: str, plain: str, rest
     assert missed and (missed.said, missed.plain, missed.rest) == ("", plain, rest)
 
 
+def test_an_ending_that_tells_what_was_seen_is_no_correction() -> None:
+    assert told.missed("네 1학년인데 발표도 손들고 하더라고요 ㅎㅎ") is None
+    again = told.missed("걔가 우리 팀 리더라니까")
+    assert again and again.plain == "걔가 우리 팀 리더"
+
+
 def test_one_who_wonders_at_her_words_is_heard_by_the_words_they_repeat() -> None:
     found = told.puzzled("1번이 뭐여ㅋㅋ 파스 붙일까", "답은 네가 반쯤 알고 있는 것 같은데? 마음속 1번부터 말해 봐.")
     assert found and found.rest == "파스 붙일까"

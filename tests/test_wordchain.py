@@ -51,7 +51,8 @@ def test_a_word_counts_beside_what_else_is_said() -> None:
 
 def test_who_has_won_or_wants_a_riddle_starts_no_new_game() -> None:
     assert answer("그럼 끝말잇기 내가 이긴 거다ㅋㅋ 수수께끼 내줘") == ""
-    assert answer("엥 끝말잇기?ㅋㅋㅋ 아니 급한게 아니라 설렜다고") == ""
+    assert answer("엥 끝말잇기?ㅋㅋㅋ 급한게 좋아하는 사람이랑 같이 탔다고") == "" and answer("끝말잇기가 아니라 설렜다고") == ""
+    assert answer("심심해 아니 끝말잇기 하자") and answer("갑자기 끝말잇기 하고 싶다")
 
 
 def test_a_word_that_softens_its_first_letter_counts() -> None:

@@ -95,20 +95,20 @@ class Ranking:
         inner = np.maximum(0, np.clip((vectors - self.mean) / self.scale, -CLIP, CLIP) @ self.inner + self.inner_bias)  # (C, H)
         return np.asarray(1 / (1 + np.exp(-(inner @ self.outer + self.outer_bias))), np.float32)
 
-
     def likeliest(self, rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, last: str, near: Sequence[Entry]) -> tuple[float, Entry]:
         """Of the shortlist `near` the entry that suits best, and the probability that it does."""
         keys = [entry.candidate.key for entry in near]
         often = [float(self.often[rows.owner(key)]) for key in keys]
         alone = self.suits(vectors(rows, turn, parts, story, last, keys, often)).tolist()
-        chances = [suits.sigmoid(suits.logit(chance) + GOES_ON * _goes_on(entry, turn)) for chance, entry in zip(alone, near, strict=True)]
+        chances = [suits.sigmoid(suits.logit(chance) + GOES_ON) if _goes_on(entry, turn) else chance for chance, entry in zip(alone, near, strict=True)]
         best = int(np.argmax(chances))
         return chances[best], near[best]
 
 
 def _goes_on(entry: Entry, turn: Turn) -> bool:
     """Whether the row was written to follow a turn with this very summary: what she said then was that row's."""
-    return bool(turn.last_summary) and entry.candidate.row.turn.last_summary == turn.last_summary
+    row = entry.candidate.row.turn
+    return bool(turn.last_summary) and row.last_summary == turn.last_summary and not row.recalls
 
 
 def mark(folder: Path) -> bytes:
