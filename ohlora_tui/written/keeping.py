@@ -1,6 +1,6 @@
 """The letters of the written rows, made once a data folder: 1.8 s at every start otherwise.
 
-written/letters-<what the keys are>.safetensors   30 MB; another version of the rows is another file, and the older ones go
+written/letters-<what the keys are>.safetensors   39 MB; another version of the rows is another file, and the older ones go
 """
 
 from __future__ import annotations
