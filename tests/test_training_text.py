@@ -216,3 +216,15 @@ def test_packed_documents_do_not_see_each_other(tokenizer) -> None:  # type: ign
     assert torch.allclose(alone, packed, atol=1e-4)
     ends = [i for i, label in enumerate(batch["labels"][0].tolist()) if label == tokenizer.eos_token_id]
     assert len(ends) >= 4  # every document is whole: its end is inside
+
+
+@pytest.mark.parametrize(("told", "fast"), [({"avx512_f": True, "avx512_bf16": False}, False), ({"avx512_bf16": True}, True), ({"arm_bf16": True}, True)])
+def test_training_reads_bfloat16_only_where_the_processor_multiplies_it(told: dict[str, bool], fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from finetune import packing
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told, raising=False)
+    packing.bfloat16_is_fast.cache_clear()
+    assert packing.bfloat16_is_fast() is fast
+    packing.bfloat16_is_fast.cache_clear()

@@ -127,6 +127,13 @@ def test_she_answers_what_was_meant_behind_her_apology(voice: Voice) -> None:
     assert found and found.turn.answer.startswith("미안, 내가 딴소리했네. ") and not found.turn.answer.endswith("이어서 해 줘.")
 
 
+def test_what_is_asked_for_again_and_she_cannot_give_is_answered_as_a_question(voice: Voice) -> None:
+    said = "응, 그랬구나. 이어서 말해 줘."
+    found = voice.answer(Turn("아니 동굴 박쥐 회칙 몇 조인지 알려달라고ㅋㅋ", last_summary="박쥐"), frozenset({said}), ("우리 동굴 박쥐 학회 회칙이 몇 조까지 있지",), said)
+    asked = [line for kind in ("asked0", "ask_rec", "ask_her") for line, _ in voice._asks[kind]]
+    assert found and any(line in found.turn.answer for line in asked)
+
+
 def test_she_owns_up_with_the_users_own_words(voice: Voice) -> None:
     found = voice.answer(Turn("이순신 도서관이라니까", last_summary="사용자는 어디 감"), frozenset(), ("나 도서관 왔어",))
     assert found and "이순신 도서관이라고 했" in found.turn.answer

@@ -84,10 +84,9 @@ class Bank:
     @cached_property
     def _followers(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        follows = {i for i, r in enumerate(self.rows) if r.turn.last_summary and not r.turn.recalls}
         for key, owner in enumerate(self.owners.tolist()):
-            if owner in follows:
-                found.setdefault(self.rows[owner].turn.last_summary, []).append(key)
+            if summary := self.rows[owner].turn.last_summary:
+                found.setdefault(summary, []).append(key)
         return found
 
     def of_matter(self, message: str) -> list[int]:

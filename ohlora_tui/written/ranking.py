@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
 from ohlora_tui.written import suits
-from ohlora_tui.written.rows import Candidate, WrittenRows
+from ohlora_tui.written.rows import Candidate, WrittenRows, goes_on
 from ohlora_tui.written.suits import FEATURES, LATER
 
 FILE, MARK = "ranking.safetensors", "mark"
@@ -100,15 +100,9 @@ class Ranking:
         keys = [entry.candidate.key for entry in near]
         often = [float(self.often[rows.owner(key)]) for key in keys]
         alone = self.suits(vectors(rows, turn, parts, story, last, keys, often)).tolist()
-        chances = [suits.sigmoid(suits.logit(chance) + GOES_ON) if _goes_on(entry, turn) else chance for chance, entry in zip(alone, near, strict=True)]
+        chances = [suits.sigmoid(suits.logit(chance) + GOES_ON) if goes_on(entry.candidate.row.turn, turn) else chance for chance, entry in zip(alone, near, strict=True)]
         best = int(np.argmax(chances))
         return chances[best], near[best]
-
-
-def _goes_on(entry: Entry, turn: Turn) -> bool:
-    """Whether the row was written to follow a turn with this very summary: what she said then was that row's."""
-    row = entry.candidate.row.turn
-    return bool(turn.last_summary) and row.last_summary == turn.last_summary and not row.recalls
 
 
 def mark(folder: Path) -> bytes:

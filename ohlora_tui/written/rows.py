@@ -76,6 +76,11 @@ def told_with(story: str, message: str) -> str:
     return bare(f"{story[-STORY:]} {message}")
 
 
+def goes_on(written: Turn, turn: Turn) -> bool:
+    """Whether a row was written to follow a turn with this very summary: what she said then was that row's."""
+    return bool(turn.last_summary) and written.last_summary == turn.last_summary
+
+
 def _first(rough: Scores) -> list[int]:
     """The CANDIDATES nearest keys that are near at all."""
     return [k for k in np.argsort(-rough, kind="stable")[:CANDIDATES].tolist() if rough[k] > 0]
@@ -199,8 +204,7 @@ class WrittenRows:
     @staticmethod
     def _gain(written: Turn, turn: Turn) -> float:
         """Logits that a row gains beside its likeness: it uses a memory she recalls, or was written to follow this very turn."""
-        follows = bool(written.last_summary) and written.last_summary == turn.last_summary
-        return REMEMBERED * bool(written.recalls) + THIS_STORY * follows
+        return REMEMBERED * bool(written.recalls) + THIS_STORY * goes_on(written, turn)
 
     def _second(self, key: int, rough: Scores) -> float:
         """Nearness of the nearest other key of a key's row, 0 if it has none."""

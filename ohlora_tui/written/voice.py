@@ -259,9 +259,9 @@ class Voice:
         called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True)] if kind), None)
         if called:
             return _owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
+        if asked := next((asked for message in meant if (asked := cue.wondering(message))), ""):
+            return _owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
-        asked = next((asked for message in meant if (asked := cue.wondering(message))), "")
-        taken = taken or (askback.framed(self._asks, asked, turn, said) if asked else None)
         return _owned_up(taken, turn) if taken else None
 
 
