@@ -6,7 +6,7 @@ mini on 787 valid rows: the head alone is right for .466, letters alone for .447
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,8 @@ class Faces:
     scales: NDArray[np.float32]
     bias: NDArray[np.float32]
     trust: tuple[float, float] = (1.0, 0.0)
+    lift: NDArray[np.float32] = field(default_factory=lambda: np.zeros(len(EXPRESSIONS), np.float32))
+    """(36,) added to what each expression weighs: a rare one is chosen before it is the likeliest (finetune/faces.py)."""
 
     def letters(self, message: str, answer: str) -> NDArray[np.float32]:
         """(36,) log-probabilities of the expressions by letters alone."""
@@ -45,14 +47,14 @@ class Faces:
         return SPREAD @ _normal(logits)
 
     def weighed(self, likelihoods: NDArray[np.float32], message: str, answer: str) -> NDArray[np.float32]:
-        """(36,) the head's log-likelihoods, its letters weighed in: the higher the likelier."""
-        return self.trust[0] * likelihoods + self.trust[1] * self.letters(message, answer)
+        """(36,) the head's log-likelihoods, its letters weighed in and rare ones lifted: the highest is shown."""
+        return self.trust[0] * likelihoods + self.trust[1] * self.letters(message, answer) + self.lift
 
     def save(self, folder: Path) -> None:
         from safetensors.numpy import save_file
 
         trust = np.array(self.trust, np.float32)
-        save_file({"values": self.values, "scales": self.scales, "bias": self.bias, "trust": trust}, folder / FILE)
+        save_file({"values": self.values, "scales": self.scales, "bias": self.bias, "trust": trust, "lift": self.lift}, folder / FILE)
 
 
 def load(folder: Path) -> Faces | None:
@@ -65,9 +67,10 @@ def load(folder: Path) -> Faces | None:
     try:
         kept = load_file(folder / FILE)
         found = Faces(kept["values"], kept["scales"], kept["bias"], (float(kept["trust"][0]), float(kept["trust"][1])))
+        found = replace(found, lift=kept["lift"]) if "lift" in kept else found  # letters of an adapter that is older
     except (OSError, ValueError, KeyError, IndexError, SafetensorError) as wrong:
         raise _damaged(folder) from wrong
-    if (found.values.shape, found.scales.shape, found.bias.shape) != ((2 * SLOTS, WIDTH), (WIDTH,), (WIDTH,)):
+    if (found.values.shape, found.scales.shape, found.bias.shape, found.lift.shape) != ((2 * SLOTS, WIDTH), (WIDTH,), (WIDTH,), (len(EXPRESSIONS),)):
         raise _damaged(folder)
     return found
 

@@ -12,6 +12,7 @@ from ohlora_tui.written import askback, cue, echo, told
 from ohlora_tui.written.choice import Pick, pick, weighs
 from ohlora_tui.written.clauses import clauses, heart
 from ohlora_tui.written.intro import introduced, named
+from ohlora_tui.written.remarks import Remarks
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
@@ -120,7 +121,8 @@ def test_what_only_nods_to_her_is_left_off_before_the_matter(message: str, matte
     assert heart(message) == matter
 
 
-def test_bad_news_that_no_row_answers_is_said_back(voice: Voice) -> None:
+def test_bad_news_that_neither_row_nor_remark_answers_is_said_back(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "_remarks", Remarks([]))
     turn = Turn("어제 트롬본 악보를 통째로 잃어버렸어 ㅠㅠ", last_summary="사용자는 악보를 베낌")
     found = voice.ask_back(turn, frozenset({"그랬구나."}))
     assert found.turn.answer.count("악보를 통째로 잃어버렸구나") == 1 and "악보를 통째로 잃어버렸다고 함" in (found.turn.summary or "")
@@ -177,7 +179,8 @@ def test_a_later_message_is_read_with_what_was_told_before(voice: Voice) -> None
     assert told and any(word in told.turn.answer for word in ("조", "잠수", "물속", "교수"))
 
 
-def test_the_same_words_of_hers_never_stand_twice_behind_an_echo(voice: Voice) -> None:
+def test_the_same_words_of_hers_never_stand_twice_behind_an_echo(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "_remarks", Remarks([]))
     said: set[str] = set()
     for number in range(3):
         answer = voice.ask_back(Turn(f"{number}번 버스를 놓쳐서 시험에 늦었어 ㅠㅠ", last_summary="버스"), frozenset(said)).turn.answer

@@ -56,6 +56,24 @@ def test_a_head_that_knows_is_trusted_and_one_that_misleads_is_not() -> None:
     assert own == 0 and letters > 0
 
 
+def test_a_rare_face_is_shown_before_it_is_the_likeliest() -> None:
+    many = [row("train", f"진짜 신나 {n}", "그랬구나.", GLAD) for n in range(40)]
+    fitted = fitting.fit([*TRAIN, *many, *VALID], lambda turn: FLAT)
+    rare, common = (fitted.lift[EXPRESSION_TEXTS.index(face.text)] for face in (SAD, GLAD))
+    assert rare > common > 0
+    even = np.where(np.array(EXPRESSION_TEXTS) == GLAD.text, 0.05, np.where(np.array(EXPRESSION_TEXTS) == SAD.text, 0.0, -9.0))
+    assert likeliest(even + fitted.lift) == SAD
+
+
+def test_the_lift_is_kept_and_letters_of_before_have_none(fitted: faces.Faces, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    kept = faces.load(tmp_path)
+    assert kept and np.array_equal(kept.lift, fitted.lift)
+    replace(fitted, lift=np.zeros(3, np.float32)).save(tmp_path)
+    with pytest.raises(ModelError):
+        faces.load(tmp_path)
+
+
 def test_without_validation_rows_the_head_speaks_alone() -> None:
     alone = fitting.fit(TRAIN, lambda turn: FLAT)
     own = np.arange(36, dtype=np.float32)

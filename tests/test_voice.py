@@ -230,11 +230,11 @@ def test_a_life_that_one_wants_to_end_is_never_taken_for_a_task() -> None:
 
 
 def test_what_stood_behind_an_apology_is_not_said_again() -> None:
-    from ohlora_tui.written.voice import _after_apology
+    from ohlora_tui.written.apology import after_apology
 
-    assert _after_apology("미안, 내가 딴소리했네. 첫 조각은 눈 감고 먹어. 🍗") == "첫 조각은 눈 감고 먹어. 🍗"
-    assert _after_apology("아 맞다, 나간다고 했지. 신발은 편한 걸로.") == "신발은 편한 걸로."
-    assert _after_apology("신발은 편한 걸로.") == ""
+    assert after_apology("미안, 내가 딴소리했네. 첫 조각은 눈 감고 먹어. 🍗") == "첫 조각은 눈 감고 먹어. 🍗"
+    assert after_apology("아 맞다, 나간다고 했지. 신발은 편한 걸로.") == "신발은 편한 걸로."
+    assert after_apology("신발은 편한 걸로.") == ""
 
 
 def test_nobody_is_thanked_for_a_call_that_was_none(voice: Voice) -> None:

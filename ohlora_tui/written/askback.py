@@ -147,9 +147,13 @@ def ask_back(asks: Asks, turn: Turn, said: frozenset[str], nouns: Container[str]
 def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
     """`turn` with a written line of `kind` as her answer, its slot filled with `noun`, its summary and her face; never one of `said`
     while another is left. A story before it goes on in the summary."""
-    answer, summary = (_filled(text, noun) for text in _in_turn(asks[kind], turn, said))
+    return spoken(asks[kind], turn, said, noun, CALM if kind in ("crisis", "grave", "body", "vet", "ward") else FACE)
+
+
+def spoken(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str], noun: str = "", face: Expression = FACE) -> Turn:
+    """The same with one of `lines`, each an answer and its summary."""
+    answer, summary = (_filled(text, noun) for text in _in_turn(lines, turn, said))
     story = f"{turn.last_summary.split(',')[0]}, " if turn.last_summary else ""
-    face = CALM if kind in ("crisis", "grave", "body", "vet", "ward") else FACE
     return replace(turn, answer=answer, summary=story + summary, expression=face, change=None)
 
 

@@ -37,7 +37,7 @@ _PET = re.compile(r"(?:강아지|멍멍이|댕댕이|고양이|냥이|햄스터|
 _NO_PET = re.compile(r"내가|나는|나도|제가|저는|물[려렸]|할퀴|알레르기|산책|때문|엄마|아빠|할머니|할아버지|남편|아내|와이프|동생|언니|누나|오빠|아기|애가|딸|아들|친구")
 """A person's trouble with an animal beside it."""
 _WARD = re.compile(r"수술|입원|암(?:이|에|일|은|판정|진단| )|종양|치매|중풍")
-_ACUTE = re.compile(r"의식|고름|벌어[졌지]|진물|붓|부었|아[파프]|갑자기|임신|(?:[해혀]|마셔|먹어|걸어|씻어)도 ?(?:돼|되|될)")
+_ACUTE = re.compile(r"의식|고름|벌어[졌지]|진물|붓|부었|아[파프]|갑자기 (?:\S+ ){0,3}\S*(?:쓰러|못|어지|숨|열|토|피|마비|말을)|임신|(?:[해혀]|마셔|먹어|걸어|씻어)도 ?(?:돼|되|될)")
 """What lies ahead of someone or goes on for long, whose word is not to run to a pharmacy, and what a doctor must hear at once."""
 
 

@@ -5,15 +5,15 @@ message -> asked for what was told? said again? -> the likeliest of rows and kin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Turn
-from ohlora_tui.written import askback, cue, told, wordchain
+from ohlora_tui.written import askback, cue, remarks, told, wordchain
 from ohlora_tui.written.agree import beings
+from ohlora_tui.written.apology import OOPS, after_apology, owned_up
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
@@ -24,6 +24,7 @@ from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.ranking import PART, Ranking, shortlist
+from ohlora_tui.written.remarks import Remarks
 from ohlora_tui.written.rows import WrittenRows
 
 FIRST, LATER = 0.25, 0.4
@@ -63,8 +64,9 @@ class Voice:
     """`threshold`: probability (0..1) from which a written answer is given to a first message."""
 
     def __init__(
-        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking
+        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking, remarks: Remarks
     ) -> None:
+        self._remarks = remarks
         self._rows, self._kinds, self._asks, self._nouns, self._embedder, self._ranking = rows, kinds, asks, nouns, embedder, ranking
         self._named = frozenset(noun for starting in nouns.values() for noun in starting)
         self.threshold = FIRST
@@ -75,7 +77,7 @@ class Voice:
         folder = Path(folder)
         bank, kinds = Bank.load(folder, embedder, home), Kinds.load(folder, embedder)
         asks, nouns = askback.load(folder / "asks.tsv"), wordchain.load(folder / wordchain.FILE)
-        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder, len(bank.rows)))
+        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder, len(bank.rows)), Remarks.load(folder / remarks.FILE))
 
     def warm_up(self) -> None:
         """What is made once (vectors, word lists) is made now, not while the first message waits."""
@@ -83,7 +85,7 @@ class Voice:
 
     def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = (), last: str = "") -> Written | None:
         """The written answer likeliest to suit, not in `said`; `past`: the user's earlier messages of the session, oldest first; `last`: her last answer."""
-        said = said | {answer for line in said if (answer := _after_apology(line))}
+        said = said | {answer for line in said if (answer := after_apology(line))}
         if in_danger(turn.message):
             return self._careful(turn, said)
         if played := wordchain.move(turn.message, last, (*past, *sorted(said)), self._nouns):
@@ -103,15 +105,24 @@ class Voice:
 
     def _back(self, turn: Turn, said: frozenset[str]) -> Turn:
         does = askback.kind_of(turn.message)
-        if askback.reply_of(turn.message) or does == "wanted":
+        if askback.reply_of(turn.message):
             return askback.ask_back(self._asks, turn, said, self._named)
         if grave(turn.message):
             return askback.framed(self._asks, plain(turn.message), turn, said)
+        if remark := self._remarked(turn, turn.message, said):
+            return remark
+        if does == "wanted":
+            return askback.ask_back(self._asks, turn, said, self._named)
         if asked := cue.wondering(turn.message):
             return askback.framed(self._asks, asked, turn, said)
         if taken := self._taken_up(turn, said):
             return taken
         return askback.framed(self._asks, "more", turn, said) if said else askback.ask_back(self._asks, turn, said, self._named)
+
+    def _remarked(self, turn: Turn, message: str, said: frozenset[str]) -> Turn | None:
+        """What can be said to the verb and the words of `message`, None if they have no lines."""
+        fitting = self._remarks.fitting(message)
+        return askback.spoken(fitting.lines, turn, said, fitting.thing) if fitting else None
 
     def _taken_up(self, turn: Turn, said: frozenset[str]) -> Turn | None:
         """News, a plan or a wish said back, or answered by what it is; None if what the message does is not plain."""
@@ -235,7 +246,7 @@ class Voice:
 
     def _sorry(self, turn: Turn, missed: told.Missed, past: Sequence[str], said: frozenset[str]) -> Written:
         if missed.rest and not missed.said:
-            return _owned_up(askback.framed(self._asks, "heard", turn, said), turn)
+            return owned_up(askback.framed(self._asks, "heard", turn, said), turn)
         frame, words = ("mended", missed.said) if missed.said else ("sorry", told.quoted(past))
         return Written(askback.framed(self._asks, frame, turn, said, words), 1.0)
 
@@ -245,7 +256,7 @@ class Voice:
         if grave(turn.message):
             return self._suiting(turn, said, past, last) or Written(askback.framed(self._asks, plain(turn.message), turn, said), 1.0)
         if leave := next((leave for message in meant if (leave := cue.leaving(message))), ""):
-            return _owned_up(askback.framed(self._asks, leave, turn, said), turn)
+            return owned_up(askback.framed(self._asks, leave, turn, said), turn)
         if picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None):
             return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), 1.0)
         story = " ".join(past[-TOLD:])
@@ -258,14 +269,13 @@ class Voice:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
         called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True)] if kind), None)
         if called:
-            return _owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
+            return owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
+        if remark := next((remark for message in meant if (remark := self._remarked(turn, message, said))), None):
+            return owned_up(remark, turn)
         if asked := next((asked for message in meant if (asked := cue.wondering(message))), ""):
-            return _owned_up(askback.framed(self._asks, asked, turn, said), turn)
+            return owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
-        return _owned_up(taken, turn) if taken else None
-
-
-OOPS = "미안, 내가 딴소리했네. "
+        return owned_up(taken, turn) if taken else None
 
 
 def _need(written: Written, message: str, least: float) -> float:
@@ -274,20 +284,6 @@ def _need(written: Written, message: str, least: float) -> float:
         return least
     own = written.turn.message != message and grave(written.turn.message) and not dark(message)
     return max(least, OWN_GRAVE if own else GRAVE)
-
-
-def _owned_up(framed: Turn, turn: Turn) -> Written:
-    """What she says behind an apology to `turn`."""
-    return Written(replace(framed, message=turn.message, answer=OOPS + framed.answer), 1.0)
-
-
-_APOLOGY = re.compile(rf"(?:아 맞다, .{{1,60}}?고 했지\. |{OOPS})(?P<answer>.+)", re.DOTALL)
-
-
-def _after_apology(line: str) -> str:
-    """The row's answer that stood behind an apology: said, like any other."""
-    found = _APOLOGY.fullmatch(line)
-    return found["answer"] if found else ""
 
 
 def _summarised(written: Turn, turn: Turn) -> Turn:

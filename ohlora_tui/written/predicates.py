@@ -1,0 +1,196 @@
+"""What a clause says of a verb: done, to come, wanted, asked … and by whom, read from the forms of inflect.py.
+
+clause -> occurrences of known verbs, in order, each with its mode -> remarks.py, which has lines for (verb, words beside it, mode). Pure text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ohlora_tui.written.inflect import BEFORE, DROPPED, LINKED, NAMED, OPEN, PAST, POLITE, STEM, TO_COME, forms
+
+DID, DOES, WILL, WANT, LOATH, NOT, MUST, SHALL, ASK, ANY = MODES = "did does will want loath not must shall ask any".split()
+"""했어 · 해, 하고 있어 · 할 거야, 하려고 · 하고 싶어 · 하기 싫어 · 안 했어, 못 해 · 해야 돼 · 할까? 해도 돼? · any other question · whatever."""
+_END = r"(?=$|[^가-힣])"
+_STEMS = frozenset({STEM, LINKED})
+_TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
+    # shapes, what follows the form, mode; the first that fits
+    (frozenset({PAST}), r"(?:으면|음) ?(?:좋|하|싶)", WANT),
+    (frozenset({PAST}), r"(?!던)", DID),
+    (frozenset({TO_COME}), r"까(?! ?봐)|지 ?말지", SHALL),
+    (frozenset({TO_COME}), rf"(?:게|께|래|란다|라고|라구|려고|려구|라니까)(?:요|용)?{_END}", WILL),
+    (frozenset({TO_COME}), r" ?(?:거|것|꺼|건|예정|계획|생각|건데)(?! ?같)", WILL),
+    (frozenset({TO_COME}), r" ?수 ?(?:가|도|는|밖에)? ?없", NOT),
+    (frozenset({TO_COME}), r" ?수 ?(?:가|도|는)? ?있(?:을까|나|냐|는지|으려나)", ASK),
+    (frozenset({TO_COME}), r" ?수 ?(?:가|도|는)? ?있| ?(?:거|것) ?같| ?듯", DOES),
+    (frozenset({BEFORE}), rf"(?:다|대|단다|당|다구|다고|다네|다니까)(?:요)?{_END}|데|대(?:요)?{_END}", DOES),
+    (frozenset({BEFORE}), r" ?(?:거|것|건|게|적|지|듯|채)(?=$|[ 같이야임다거가데지])", DID),
+    (frozenset({NAMED}), _END, DID),
+    (frozenset({POLITE}), r"니(?:다|까|당)", DOES),
+    (frozenset({DROPPED}), rf"(?:냐|나|니)(?:요)?{_END}|는가", ASK),
+    (frozenset({DROPPED}), r"는 ?(?:중|길|데|거|것|편|다|대|구|데)|네|나 ?봐", DOES),
+    (_STEMS, r"고 ?(?:싶|파)", WANT),
+    (_STEMS, r"기(?:가|는|도)? ?(?:너무 |진짜 |정말 |다 )?(?:싫|귀찮)", LOATH),
+    (_STEMS, r"지(?:를|도|는|가)? ?(?:않|못|안|마|말)", NOT),
+    (_STEMS, rf"기로|려고|려구|려는|려다|자{_END}|려나 ?봐", WILL),
+    (_STEMS, r"면 ?(?:좋겠|싶)", WANT),
+    (_STEMS, r"면 ?(?:돼|되|될|안)", SHALL),
+    (_STEMS, rf"(?:냐|나|니)(?:요)?{_END}|는가|려나|을까", ASK),
+    (_STEMS, r"게 ?(?:됐|되었|된)", DID),
+    (_STEMS, r"고 ?있|는 ?(?:중|길|데|거|것|편|다|대|구)|네|더라|더라고|거든|잖|구나|죠|군|니까|자나|나 ?봐|기도|겠|습니|게 ?(?:돼|되)|는(?:데|다|대)", DOES),
+    (_STEMS, rf"(?:으?래|라고|라는데|라네|랬)(?:요)?{_END}", DOES),
+    (_STEMS, rf"지(?:요)?{_END}|다(?:고|네|니까)?(?:요)?{_END}|고[\s.~ㅋㅎㅠㅜ]*$", DOES),
+    (frozenset({OPEN}), r"야(?:지|겠|죠)", WILL),
+    (frozenset({OPEN}), r"야 ?(?:하나|되나|될까|할까|하냐|되냐|될지|할지|하는지)", SHALL),
+    (frozenset({OPEN}), rf"야 ?(?:돼|되|된|됨|될|해|하|한|할|함|했|만)|야{_END}", MUST),
+    (frozenset({OPEN}), r"도 ?(?:돼|되|될|괜찮|상관)", SHALL),
+    (frozenset({OPEN}), r" ?(?:줘|주라|주세요|줄래|달라|주시)", ASK),
+    (frozenset({OPEN}), r"졌|짐", DID),
+    (frozenset({OPEN}), rf"(?:요|용|염|당)?{_END}|진다|지네|져|서(?:요)?[\s.!?~ㅋㅎㅠㅜ]*$", DOES),
+)  # fmt: skip
+_READ = tuple((shapes, re.compile(tail), mode) for shapes, tail, mode in _TAILS)
+_HELPERS = {form: shapes for verb in "보다 버리다 놓다 두다 내다 드리다 오다 가다 주다 나다 대다".split() for form, shapes in forms(verb).items()} | {
+    "놨": frozenset({PAST}), "놔": frozenset({OPEN}), "놀": frozenset(), "둠": frozenset({NAMED}),
+}  # fmt: skip
+"""What may stand behind 해 or 하고 and carries the ending: 해 봤어, 하고 왔어."""
+_LONGEST_HELPER = max(map(len, _HELPERS))
+_BEHIND = re.compile(r"^(?:봤|봐|볼|보[고려니]|줬|줘|줄|버렸|버려|놨|놓|뒀|왔|갔|있|싶|않|못 ?하|말|같|돼|됐|되|된|될|해|했|할|하|함|한|거|것|게|수|중|듯|뻔|적|없|건|걸|모르|몰라|나 |좋겠|싫|귀찮|이제|진짜|ㄹㅇ|암튼|뭐|요|참|그냥)")
+"""Words behind a form that still belong to it."""
+_WORD = re.compile(r"[가-힣]+")
+_TOLD_OF = re.compile(r"^\S{0,6}(?:대|래|다고|라고|냐고|자고|다더라|라더라|다던데|다네|라네|대서|래서)(?:요)?(?=$|[\s.!?~ㅋㅎㅠㅜ])")
+"""Somebody else's words: 싫대, 하래, 간다고."""
+_DENIED = re.compile(r"(?:^|\s)(?:안|못|별로|전혀)\s?$")
+_DENIED_AMID = re.compile(r" ?(?:안|못) ")
+_TOWARDS = re.compile(r"고 ?(?=[왔와오옴올간갔가나났말])|(?:으?러|으?려) ?(?=[왔와오옴올간갔가감갈])")
+"""먹고 왔어, 보러 갔어: the second verb carries the ending."""
+_HELPING = {
+    "같다": re.compile(r"[거것건게듯]\s?$"), "하다": re.compile(r"(?:기로|려고|려|[아어해야]야|까|을까|(?<!떻)게|면|척|뻔|둥|듯|라고|다고|자고|냐고)\s?$"), "되다": re.compile(r"(?:[아어해]야|면|도|(?<!떻)게)\s?$"),
+    "보다": re.compile(r"(?:[나까가])\s?$"), "싶다": re.compile(r"(?:고|까|나)\s?$"), "있다": re.compile(r"(?:고|[아어해])\s?$"), "않다": re.compile(r"지\s?$"),
+}  # fmt: skip
+_DENIED_IN = ("안", "못")
+_BEFORE = frozenset("안 못 잘 더 또 싹 푹".split())
+"""What is written together with the verb: 안갔어, 푹잤어."""
+_SHORT = frozenset("밥 물 술 돈 잠 옷 책 집 톡 폰 춤 약".split())
+"""One-letter nouns that are written together with it (밥먹었어); of any other letter "시켰어" would be 시 and 켰어."""
+_JOINED = ("", " ", "을 ", "를 ", "도 ", "만 ", "은 ", "는 ", " 좀 ", " 다 ", " 안 ", " 못 ", "을 안 ", "를 안 ", "을 못 ", "를 못 ")
+"""What may stand between the noun and 하다: 사과를 했어, 연락 안 했어."""
+_NO_VERB = frozenset("나는 나도 나만 나네 나를 나의 내가 내일 내는 내도 이제 이거 이번 가지 가는 하나 하는 하고 하지만 사실 사람 사이 사진 자기 자꾸 자리 오늘 오빠 오후 오전 보통 보다 보니 주말 주로 지금 지난 지각 서로 서울 들어 치킨 치과 피자 타로 살짝 말고 말도 말이 말을 말은 좀 일단 일요일 배고".split())
+"""Words that begin like a form and are none."""
+
+
+_NO_FORM = re.compile(r"(?:건데|건가|거래|거든|거임|거야|거지|거라|거고|걸까|걸로|뭐가|누가|[내네제]가|그런|그래|이런|이래|저런)")
+"""How a word begins that is no form of 걸다, 가다, 나다: "그런 건데"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One verb in a clause. `at`: where it begins; `end`: where its form ends; `last`: no other word of weight stands behind it; `others`: somebody's words."""
+
+    verb: str
+    mode: str
+    at: int
+    end: int
+    last: bool
+    others: bool
+
+
+class Reader:
+    """Finds the verbs it was made for."""
+
+    def __init__(self, verbs: Iterable[str]) -> None:
+        self._forms: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for verb in verbs:
+            for form, shapes in forms(verb).items():
+                for spelled in _spellings(verb, form):
+                    self._forms.setdefault(spelled, []).append((verb, shapes))
+        self._longest = max(map(len, self._forms), default=0)
+
+    def read(self, clause: str, beside: Iterable[str] = ()) -> list[Said]:
+        """Occurrences in order. `beside`: words that may be written together with a verb (밥먹었어)."""
+        found: list[Said] = []
+        asked, read = clause.rstrip().endswith("?"), 0
+        glued = frozenset(word for word in beside if len(word) > 1) | _SHORT | _BEFORE
+        for word in _WORD.finditer(clause):
+            taken = [pair for at in _starts(word, glued) if at >= read for pair in self._at(clause, at, asked, word)]
+            found += [said for said, _ in taken]
+            read = max((end for _, end in taken), default=read)
+        return found
+
+    def _at(self, clause: str, at: int, asked: bool, word: re.Match[str]) -> list[tuple[Said, int]]:
+        """The longest verbs that begin at `at` and stand in an ending that is known (걸었어 is 걷다 and 걸다), and where their words end."""
+        rest = word[0][at - word.start() :]
+        if rest in _NO_VERB or _NO_FORM.match(rest):
+            return []
+        for end in range(min(len(clause), at + self._longest), at, -1):
+            if taken := [pair for verb, shapes in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start()))]:
+                return taken
+        return []
+
+
+def _said(clause: str, at: int, end: int, verb: str, shapes: frozenset[str], asked: bool, begins: int) -> tuple[Said, int] | None:
+    tail = clause[end:]
+    mode, length = _mode(shapes, tail)
+    if not mode or (end - at == 1 and tail[:1] in ("", " ") and not _final(tail)) or _helps(verb, clause[:at]):
+        return None
+    denied = mode not in (SHALL, ASK) and (clause[begins:at] in _DENIED_IN or _DENIED.search(clause[:at]) or _DENIED_AMID.search(clause[at:end]))
+    told = NOT if denied else mode
+    said = Said(verb, ASK if asked and told not in (SHALL, ASK) else told, at, end, _final(tail), mode != WILL and bool(_TOLD_OF.match(tail)))
+    return said, end + length
+
+
+def _starts(word: re.Match[str], glued: frozenset[str]) -> Iterator[int]:
+    """Where a verb may begin in a word: at its front, or behind what is written together with it."""
+    yield word.start()
+    for cut in range(1, len(word[0])):
+        if word[0][:cut] in glued:
+            yield word.start() + cut
+
+
+def _spellings(verb: str, form: str) -> Iterator[str]:
+    """A form as it may be written: 사과했 also 사과를 했, 물어봤 also 물어 봤."""
+    if verb.endswith("하다") and len(verb) > 3:
+        noun = verb[:-2]
+        yield from (f"{noun}{between}{form[len(noun) :]}" for between in _JOINED)
+        return
+    yield form
+    for helper in ("보", "봤", "봐", "볼", "본", "봄"):
+        if len(form) > 2 and form.endswith(helper) and verb.endswith("보다"):
+            yield f"{form[:-1]} {helper}"
+
+
+def _helps(verb: str, before: str) -> bool:
+    """Whether a verb only helps the one before it: 할 것 같아, 하기로 했어, 갈까 봐."""
+    return bool((found := _HELPING.get(verb)) and found.search(before))
+
+
+def _mode(shapes: frozenset[str], tail: str) -> tuple[str, int]:
+    """What the ending says and how long it is; ("", 0) for one that only joins or describes (먹은 밥, 가면서)."""
+    if OPEN in shapes and (helped := _helped(tail, 0))[0]:
+        return helped
+    if shapes & _STEMS and (found := _TOWARDS.match(tail)) and (helped := _helped(tail, found.end()))[0]:
+        return helped
+    return _ended(shapes, tail, 0)
+
+
+def _helped(tail: str, at: int) -> tuple[str, int]:
+    """The mode that a helping verb at `at` of `tail` carries, and where it ends."""
+    at += tail[at : at + 1] == " "
+    for end in range(min(at + _LONGEST_HELPER, len(tail)), at, -1):
+        if shapes := _HELPERS.get(tail[at:end]):
+            return _ended(shapes, tail, end)
+    return "", 0
+
+
+def _ended(shapes: frozenset[str], tail: str, at: int) -> tuple[str, int]:
+    """The mode of the first ending at `at` of `tail` that fits the shapes, and where it ends."""
+    return next(((mode, found.end()) for known, pattern, mode in _READ if known & shapes and (found := pattern.match(tail, at))), ("", 0))
+
+
+def _final(tail: str) -> bool:
+    """Whether no word of weight stands behind a form."""
+    words = re.sub(r"^[가-힣]+", "", tail).split()
+    while words and (_BEHIND.match(f"{words[0]} ") or not _WORD.search(words[0])):
+        words = words[1:]
+    return not words

@@ -1,0 +1,124 @@
+"""What is done is read from the verb's form, whose deed it is from who stands before it; the most telling line answers."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Turn
+from ohlora_tui.written import remarks
+from ohlora_tui.written.askback import spoken
+from ohlora_tui.written.predicates import Reader
+from ohlora_tui.written.remarks import Remark, Remarks
+
+READER = Reader("먹다 가다 나가다 사과하다 혼나다 그만두다 받다 싫다 울다 늘다 끝나다 자다 배우다 물어보다 춥다 하다 나아지다".split())
+SHIPPED = BUNDLED / "mini" / "rows" / remarks.FILE
+WRITTEN = Path("finetune/data/ask_back/remarks.tsv")
+
+
+@pytest.mark.parametrize(
+    ("clause", "verb", "mode"),
+    [
+        ("점심 먹었어", "먹다", "did"),
+        ("밥 먹고 왔어", "먹다", "did"),
+        ("일단 먹어 봤어", "먹다", "did"),
+        ("약받아옴", "받다", "did"),
+        ("혼났거든", "혼나다", "did"),
+        ("라면 먹을 거야", "먹다", "will"),
+        ("일단 자야지", "자다", "will"),
+        ("나 먼저 잘게", "자다", "will"),
+        ("집에 가려고", "가다", "will"),
+        ("집에 가고 싶어", "가다", "want"),
+        ("출근하기가 너무 싫어요", "싫다", "does"),
+        ("먹기 싫다", "먹다", "loath"),
+        ("밥 안 먹었어", "먹다", "not"),
+        ("안나가", "나가다", "not"),
+        ("그만둘 수가 없지요", "그만두다", "not"),
+        ("요즘 그림이 안 늘어서요", "늘다", "not"),
+        ("내일 가야 돼", "가다", "must"),
+        ("먼저 사과를 해야 하나", "사과하다", "shall"),
+        ("뭐라도 배워볼까", "배우다", "shall"),
+        ("직접 물어봐도 괜찮을까요?", "물어보다", "shall"),
+        ("벌써 먹었어?", "먹다", "ask"),
+        ("집와서 울고", "울다", "does"),
+        ("오늘 춥다", "춥다", "does"),
+    ],
+)
+def test_the_form_tells_what_is_done(clause: str, verb: str, mode: str) -> None:
+    assert (verb, mode) in [(s.verb, s.mode) for s in READER.read(clause, ("밥", "약"))]
+
+
+@pytest.mark.parametrize("clause", ["가방이 예뻐", "나는 괜찮아", "하나만 줘", "먹을 밥이 이거야", "울산 사람이야", "막내가 웃겨"])
+def test_what_only_begins_like_a_verb_is_none(clause: str) -> None:
+    assert [s for s in READER.read(clause) if s.last] == []
+
+
+def _one(answer: str, verb: str, beside: str = "", mode: str = "any", who: str = "any", tone: str = "") -> Remark:
+    return Remark(verb, tuple(filter(None, beside.split("|"))), mode, who, tone, answer, "말함, 받음")
+
+
+TOLD_OFF = Remarks(
+    [
+        _one("혼난 말", "혼나다", mode="did", who="me"), _one("남이 혼남", "혼나다", mode="did", who="other"), _one("{무엇} 말", "혼나다", "팀장|부장", "did", "me"),
+        _one("웃으며", "혼나다", mode="did", who="me", tone="ㅋ"), _one("학년", "이다", "고2|중3"), _one("동물", "-", "강아지|고양이"), _one("갈까", "가다", mode="shall"),
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        ("오늘 혼났어", "혼난 말"),
+        ("팀장님한테 혼났어", "팀장 말"),
+        ("후배가 혼났어", "남이 혼남"),
+        ("나 오늘 혼났어 ㅋㅋㅋ", "웃으며"),
+        ("나 고2야", "학년"),
+        ("고2 ㅋㅋ", "학년"),
+        ("강아지", "동물"),
+        ("집에 갈까", "갈까"),
+    ],
+)
+def test_the_most_telling_place_answers(message: str, answer: str) -> None:
+    found = TOLD_OFF.fitting(message)
+    assert found and spoken(found.lines, Turn(message), frozenset(), found.thing).answer == answer
+
+
+@pytest.mark.parametrize("message", ["혼났어?", "혼날 것 같아서 걱정인데 어떡해", "고2 때 친구가 왔어", "ㅋㅋㅋ", "", "강아지 어떻게 해?", "팀장이 바쁜데 밥을 안 먹어"])
+def test_what_no_line_is_for_gets_none(message: str) -> None:
+    assert TOLD_OFF.fitting(message) is None
+
+
+def test_what_was_said_is_not_said_again_while_another_line_is_left() -> None:
+    two = Remarks([_one("하나 가는 말", "가다"), _one("둘 가는 말", "가다")])
+    found = two.fitting("학교 갔어")
+    assert found
+    first = spoken(found.lines, Turn("학교 갔어"), frozenset()).answer
+    assert spoken(found.lines, Turn("학교 갔어"), frozenset({first})).answer != first
+
+
+def test_the_shipped_lines_are_the_written_ones_and_say_nothing_twice() -> None:
+    assert SHIPPED.read_bytes() == WRITTEN.read_bytes()
+    lines = [line.split("\t") for line in SHIPPED.read_text("utf-8").splitlines()[1:]]
+    assert len({line[5] for line in lines}) == len(lines) > 1000
+
+
+def test_every_shipped_line_is_read_and_a_long_message_takes_no_time() -> None:
+    shipped = Remarks.load(SHIPPED)
+    began = time.process_time()
+    for message in ("가" * 5000, "나 어제 " * 1200, "먹고 자고 " * 1000, "ㅋ" * 5000):
+        shipped.fitting(message)
+    assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize("text", ["", "verb\twith\n먹다\t\n", "verb\twith\tmode\twho\ttone\tanswer\tsummary\n먹다\t\t언젠가\tme\t\t말\t요약\n"])
+def test_a_damaged_file_says_where_it_lies(tmp_path: Path, text: str) -> None:
+    path = tmp_path / remarks.FILE
+    path.write_text(text, "utf-8")
+    if not text:
+        path.unlink()
+    with pytest.raises(ModelError, match=remarks.FILE):
+        Remarks.load(path)
