@@ -34,11 +34,11 @@ _LEAVES = (
 )  # fmt: skip
 """(cue, how the last clause ends)."""
 _ASKS = (
-    ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐]|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
+    ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐고]|거절|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
     ("first", re.compile(r"(?:뭐|무엇|어디서|어디)부터|(?:뭘|뭐|무엇을) 먼저")),
     ("doubt", re.compile(r"(?:갈|살|볼|할|먹을|입을|보낼|쓸|배울|쉴|탈|나갈|지울|팔|줄|걸|올릴|만날|시킬|뜰|켤)까 ?말까|(?:갈|살|볼|할|뜰|탈|줄)지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내)\??\s?말[아어](?:\?|$)")),
     ("whatif", re.compile(r"면 ?(?:어떡[하해]|어쩌[지나냐]|어째|어떻게 ?(?:하지|해)$)")),
-    ("howabout", re.compile(r"이 ?정도면 ?(?:돼|되[나냐죠]|됐|됨|괜찮|충분)\S*\??$|(?:까|면|거|건|게|데|이거|이건|이렇게) ?(?:(?:싶|하)(?:은|는)데 ?|하는 ?거 ?|하는 ?건 ?)?(?:어때|어떨까|어떤 ?거 ?같|어떻게 생각|괜찮지|괜찮겠지)")),
+    ("howabout", re.compile(r"(?:색|옷|머리|선물|메뉴|이름|문구|문장|제목|순서|날짜|장소|면|로) ?괜찮을까|이 ?정도면 ?(?:돼|되[나냐죠]|됐|됨|괜찮|충분)\S*\??$|(?:까|면|거|건|게|데|이거|이건|이렇게) ?(?:(?:싶|하)(?:은|는)데 ?|하는 ?거 ?|하는 ?건 ?)?(?:어때|어떨까|어떤 ?거 ?같|어떻게 생각|괜찮지|괜찮겠지)")),
     ("may", re.compile(r"(?:이런|그런|저런) ?(?:거|것|걸로)도? ?(?:되[나냐]|돼|됨|될까)(?:요)?\??$|(?:(?<![가-힣])가|(?<!용)해|쉬어|말해|걸어|물어봐|물어 봐|보내|놀아|불러|줘|얘기해|부탁해|나와|빠져|가르쳐|입어|데려가|초대해|시켜|혼자 ?가)도 ?(?:돼|되[나지]|되냐(?:고)?(?:요)?\??$|될까|되겠|되려나|됨|괜찮을까|괜찮겠)")),
     ("hope", re.compile(r"(?:잘|무사히) ?(?:되|될|하|할|볼|풀리|풀릴|지내|넘기)\S*(?:겠지|까|려나)|별일 ?없|가능(?:할까|하다고|하겠)|그린라이트|괜찮(?:겠지|을까|아지겠지|아질까)|(?:붙을|붙겠|합격|성공할|성공하|나아질|이길|이기|해낼|할 ?수 ?있)\S*(?:겠지|까)")),
     ("toomuch", re.compile(r"(?:^|\s)(?:내가|제가|나|나만|저) (?:(?:좀|너무|진짜|괜히|혹시) ){0,3}(?:심했|심한|예민|과했|과한|오버|오바|나빴|나쁜|유난|까칠|쪼잔|속 ?좁|이기적|못됐|못된|매정|야박|지나쳤|너무했|너무한|화 ?[냈낸])\S*(?: ?(?:거|건|것)\S*)?(?:나|까|지|가|냐|야)(?:요)?\??$")),
@@ -57,8 +57,8 @@ _WONDERS = (
 _STRICT = re.compile(r"\?$|(?:(?<!니)까|까요|니|냐|나요|가요|는가|어때|뭐야|뭘까|을래|습니까|겠나|려나|뭐하지|하지|추천|알려|물어 ?본 ?(?:건데|거야|거임)|물어봤잖아|달라고|달라)(?: 좀)?$|(?:습니까|집니까|합니까|나요|세요)$|걸리나$")
 """How a clause ends that asks; a word like 뭐 further back asks nothing: "뭐라 하더라"."""
 _TELLS = re.compile(r"(?:안|못) ?나요$|[더다라]라고?$|거든(?:요)?$|[더라]구요$|(?:네|다|대|래|함|음|임)(?:요)?$")
-_BARE = re.compile(r"^(?:그래서 )?(?:너는|넌|로라는|니가|네가|네|니)? ?(?:보기엔|생각은|생각엔)? ?(?:어떻게 생각(?:해|하[세시]|합)\S*|어때\S*|어떤가\S*)\??$")
-"""Asks what she thinks of what stands before it."""
+_BARE = re.compile(r"^(?:그래서 )?(?:너는|넌|로라는|니가|네가|네|니)? ?(?:보기엔|생각은|생각엔)? ?(?:어떻게 생각(?:해|하[세시]|합)\S*|어때\S*|어떤가\S*)\??$|^(?:(?:한마디만|하나만|한 줄만|좀|빨리|그냥|니가|네가|너가) )*(?:알려|말해|골라|정해|도와|대답해) ?(?:줘|줄래|주라|봐)\S*$")
+"""Asks what she thinks of what stands before it, or for an answer to it."""
 _DOCTOR = re.compile(r"(?:병원|응급실|119|의사|약국|동물 ?병원)\S* (?:\S+ )?(?:가야|가 ?봐야|전화|데려가|물어|가 ?볼까|갈까|가는 ?게)|삼[켰킨켜키]\S*(?: ?(?:거|건가|걸까)\S*)?\?*$")
 """Whether to see or call a doctor: yes is never wrong."""
 _EITHER_WAY = re.compile(r"[까지] ?말[까지]")
@@ -72,7 +72,7 @@ _FRAIL = re.compile(r"강아지|고양이|멍멍|냥이|콩이|아기|애기|아
 """Who cannot say what hurts, and what was eaten: no line decides that either."""
 _AFTER = 14
 """Letters of what may stand behind a question that is still the matter."""
-_SETTLES = re.compile(r"(?:야지|야겠[다어]|려고|기로 ?했[어다]|할 ?예정)(?:요)?$|(?:^|\s)(?:그냥|걍|일단|그럼|됐고) .*[간본]다$|(?:(?:나|난|나는|내일|오늘|이따) .*(?:할|갈|볼|먹을|살|쉴|쓸) ?거(?:야|임))$|(?P<l>(?!달)[가-힣])(?:게|께|라고|라구|란다)(?:요)?$")
+_SETTLES = re.compile(r"(?:야지|야겠[다어]|려고|기로 ?했[어다]|할 ?예정)(?:요)?$|(?:^|\s)(?:그냥|걍|일단|그럼|됐고) .*[간본]다$|(?:(?:나|난|나는|내일|오늘|이따) .*(?:할|갈|볼|먹을|살|쉴|쓸) ?거(?:야|임))$|(?P<l>(?![달말])[가-힣])(?:게|께|라고|라구|란다)(?:요)?$")
 """A decision told; what stands before 게, 라고 and 거 must close with ㄹ: 물어볼게, 할라고."""
 _WILLS = re.compile(rf"(?:^|\s)(?:나|난|나는|나도|이제|그냥|걍|일단|오늘은) .*[{CLOSED}]래$")
 """이제 유튜브 볼래: wills, asks nobody."""
@@ -100,6 +100,7 @@ _MOODS = (
 """(cue, words that show it), what weighs more first."""
 _MOODS_IN = tuple((name, re.compile(pattern)) for name, pattern in _MOODS)
 _LAUGHS = re.compile(r"ㅋ{3,}|웃[겨겼기긴]")
+_CRIES = re.compile("[ㅠㅜ]")
 _LACKS = re.compile(r"(?:없|못|안)\S{0,4}(?:는데|은데|네|어|음|다)[ㅋㅎ.!~\s]*$")
 """Told with a laugh, and nothing to laugh at: "다음 계획이 없는데 ㅋㅋㅋ"."""
 _FUNNY = re.compile(r"ㅋ{3,}[ㅋㅎ.!~\s]*$|웃[겨겼기긴]")
@@ -200,7 +201,7 @@ def mood(message: str) -> str:
         found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name == "tears" and (_cries(part, shown.start()) or _MOVED.search(message))) and not (name in _GLAD and _TURNS.match(part, shown.end()))), "")
         if found:
             return "" if laughs and found not in _LIGHT else found
-    return "funny" if _FUNNY.search(message) and not asks(message) and not _LACKS.search(message) else ""
+    return "funny" if _FUNNY.search(message) and not _CRIES.search(message) and not asks(message) and not _LACKS.search(message) else ""
 
 
 def _of_others(part: str, at: int) -> bool:

@@ -29,14 +29,16 @@ WITH, MODE, WHO, TONE, LAST = 4.0, 2.0, 1.0, 1.0, 3.0
 """How much more telling a place is that names a word, a mode, whose deed it is, a tone, and one whose verb ends the clause."""
 BARE = 2.0
 """How much less a word tells without a verb."""
-AMID = WITH + MODE
-"""How telling the place of a verb must be that does not end its clause: what stands behind it may be the matter."""
 LONGEST = 160
 """Letters of a clause that are read, the last ones: 2,100 took 16 s."""
+COMPOUND = 3
+"""Letters from which a noun may end another (영어학원); "주신거지" is no 거지."""
 FRAGMENT = 3
 """Words of a clause that only names something: "그냥 동네 강아지"."""
 CLAUSES = 2
 """Clauses read, the last ones: what was said before them has been left behind."""
+TRAILING = 2
+"""Words of a last clause that may only trail the one before it: "팀장한테 혼났어. 하 진짜"."""
 EARLIER = 3.5
 """How much less a clause before the last one tells."""
 LEAST = 3.0
@@ -64,9 +66,10 @@ _PARTICLE = r"(?:들)?(?:이랑|랑|하고|이나|나|이|가|을|를|은|는|�
 _PERSON = re.compile(
     r"(?:^|\s)(?:[가-힣]{0,4}(?:엄마|아빠|어머니|아버지|부모님|할머니|할아버지|언니|누나|오빠|동생|남편|신랑|아내|와이프|집사람|마누라|영감|할멈|아들|딸|아이|아기|애기|손주|손녀|손자|며느리|사위|시어머니|장모|이모|고모|삼촌|조카|"
     r"친구|남친|여친|남자친구|여자친구|애인|짝꿍|선배|후배|동기|동료|팀장|부장|과장|대리|실장|사장|소장|점장|상사|선임|사수|손님|고객|선생|쌤|교수|담임|원장|의사|간호사|기사|아저씨|아줌마|이웃|옆집|윗집|아랫집|주인|경찰|강아지|고양이|댕댕이|냥이)"
-    r"|걔|얘|쟤|애|형|누가|다들|남들|사람들|아무도|상대|그 ?사람|그분|[가-힣]{1,3}이)(?:들|님|네|분)?(?:이|가|은|는|께서|도|만|들이)(?=\s)"
+    r"|걔|얘|쟤|애|형|누가|남들|사람들|아무도|상대|그 ?사람|그분|[가-힣]{1,3}이)(?:들|님|네|분)?(?:이|가|은|는|께서|도|만|들이)(?=\s)|(?:^|\s)(?:다들|애들|아무도|모두)(?=\s)"
 )
 """Somebody else as the one who does it."""
+_SUBJECT = re.compile(r"[가-힣]{2,}(?:은|는|이|가|도|께서)(?=\s)|(?:^|\s|[가-힣])[건게]\s|걔|얘")
 _MINE = re.compile(r"(?:^|\s)(?:나|난|내가|나는|나도|나만|저|전|제가|저는|저도|저만|우리)(?=\s)")
 
 
@@ -123,7 +126,10 @@ class Remarks:
     def fitting(self, message: str) -> Fitting | None:
         """What she can say to `message`, None if it holds no verb or word that has lines."""
         found: dict[tuple[float, str], list[tuple[str, str]]] = {}
-        for clause in self._clauses(message):
+        read = self._clauses(message)
+        if len(read) > 1 and len(read[-1].text.split()) > TRAILING:
+            read = read[-1:]
+        for clause in read:
             for remark, worth, thing in self._of(clause):
                 if worth >= LEAST:
                     found.setdefault((worth, thing), []).append((remark.answer, remark.summary))
@@ -180,8 +186,7 @@ def _worth(remark: Remark, said: Said, clause: _Clause) -> tuple[float, str] | N
     mode = ASK if clause.asked and said.last and said.mode != SHALL else said.mode
     if remark.mode not in (mode, ANY) or (remark.beside and not thing) or not _toned(remark, clause) or not _whose(remark, said, clause):
         return None
-    worth = _fixed(remark) + LAST * said.last
-    return (worth, thing) if said.last or (remark.beside != (WHATEVER,) and worth >= AMID) else None
+    return (_fixed(remark) + LAST, thing) if said.last else None
 
 
 def _whose(remark: Remark, said: Said, clause: _Clause) -> bool:
@@ -223,13 +228,19 @@ def _names(word: str, named: str) -> bool:
     return word.startswith(named) if len(named) > 1 else bool(re.fullmatch(named + _PARTICLE, word))
 
 
+def _is_anothers(text: str) -> bool:
+    """Whether something else than the user is said to be it: "누운 건 첫째고"."""
+    before = text.rpartition(" ")[0] + " "
+    return bool(_SUBJECT.search(before)) and not _MINE.search(before)
+
+
 def _is(remark: Remark, clause: _Clause) -> str:
     """The word of `with` that the clause's last word is, "" if it is another."""
     last = clause.text.split()[-1:] or [""]
     for named in remark.beside:
         at = last[0].rfind(named)
         tail = last[0][at + len(named) :]
-        if at < 0 or (at > 0 and len(named) < 2) or not _IS.fullmatch(tail):
+        if at < 0 or (at > 0 and len(named) < COMPOUND) or not _IS.fullmatch(tail) or (remark.who == "me" and _is_anothers(clause.text)):
             continue
         mode = ASK if clause.asked else DID if _WAS.match(tail) else DOES
         if remark.mode in (mode, ANY) and _toned(remark, clause):
