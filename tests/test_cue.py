@@ -42,6 +42,9 @@ from ohlora_tui.written.gravity import dark, grave, plain
         ("내일 병원 갈게", ""),
         ("언제 놀러 가요", ""),
         ("저는 스트레스 받으면 걸으러 가요", ""),
+        ("이번달 월세 맞추려면 네 번은 더 나가야됨", ""),
+        ("나 이제 나가야돼", "bye_go"),
+        ("이따 일어나서 허리 어떤지 말해줌", "promise"),
     ],
 )
 def test_a_farewell_at_the_end_of_a_later_message_is_heard(message: str, name: str) -> None:
@@ -78,6 +81,9 @@ def test_a_farewell_at_the_end_of_a_later_message_is_heard(message: str, name: s
         ("애한테 소리를 질렀어요. 제가 너무 심했나요", "toomuch"),
         ("한마디 했는데 내가 너무 예민한가", "toomuch"),
         ("술 먹고 소리 질렀는데 내가 심했나", ""),
+        ("선배들이 주면 뭐라고 하고 거절해야됨? 한마디만 알려줘", "howsay"),
+        ("옥색 저고리인데 색 괜찮을까요?", "howabout"),
+        ("엄마 괜찮을까", "hope"),
     ],
 )
 def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: str) -> None:
@@ -115,6 +121,10 @@ def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: s
         ("오 그건 좀 괜찮다 근데 다음 계획이 없는데 ㅋㅋㅋ", ""),
         ("할일이 아니라 다 끝났다니까 ㅠ", ""),
         ("낼 수학 쪽지시험인데 하나도 안함 망했다", "fail"),
+        ("엄지를 척 해주는데 피곤이 싹 가시더라구요", ""),
+        ("에구 안 지쳤어요", ""),
+        ("빵이름이 너무 많아ㅠㅠ 빵집이거든 ㅋㅋㅋ", ""),
+        ("말하라고 말하지말라고", ""),
     ],
 )
 def test_a_feeling_is_taken_up_only_if_it_is_the_users_own_and_there(message: str, name: str) -> None:
@@ -193,7 +203,7 @@ def test_what_sounds_like_an_idiom_and_is_none_stays_grave(message: str) -> None
     assert grave(message)
 
 
-@pytest.mark.parametrize("message", ["쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
+@pytest.mark.parametrize("message", ["순자가 작년에 내 무릎 수술할때 죽도 끓여다 줬거든", "수술은 작년에 다 했고 지금은 멀쩡하다", "걍 한약먹는다 할게", "쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
 def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
     assert not grave(message)
 
@@ -202,6 +212,7 @@ def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
     ("message", "kind"),
     [
         ("아빠가 쓰러졌는데 강아지가 계속 짖어", "body"), ("강아지한테 물려서 피가 나", "body"), ("고양이 알레르기 때문에 숨이 차", "body"), ("토끼 같은 딸이 열이 나", "body"), ("우리집 개 경련해", "vet"), ("우리 고양이 암이래", "ward"),
+        ("치매가 있으신데 갑자기 내 이름을 부르시는거야", "ward"), ("수술했는데 갑자기 열이 나", "body"),
         ("할머니가 입원했는데 의식이 없어", "body"), ("수술 부위에서 고름이 나와", "body"), ("수술 전날 물 마셔도 돼?", "body"),
         ("해열제 먹인 지 두 시간 됐는데 또 먹여도 되나", "body"), ("왼팔이 저리고 말이 어눌한데 괜찮을까", "body"), ("엄마가 수술하고 열이 나", "body"),
         ("임신 7주래", "grave"), ("수면제 30알 먹을까", "grave"), ("할머니가 암으로 돌아가셨어", "grave"), ("맞아서 피가 나 남편이 때렸어", "grave"), ("강아지가 죽었어", "grave"),

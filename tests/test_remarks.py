@@ -52,7 +52,7 @@ def test_the_form_tells_what_is_done(clause: str, verb: str, mode: str) -> None:
     assert (verb, mode) in [(s.verb, s.mode) for s in READER.read(clause, ("밥", "약"))]
 
 
-@pytest.mark.parametrize("clause", ["가방이 예뻐", "나는 괜찮아", "하나만 줘", "먹을 밥이 이거야", "울산 사람이야", "막내가 웃겨"])
+@pytest.mark.parametrize("clause", ["가방이 예뻐", "나는 괜찮아", "하나만 줘", "먹을 밥이 이거야", "울산 사람이야", "막내가 웃겨", "하트가 왔네", "그런 건데"])
 def test_what_only_begins_like_a_verb_is_none(clause: str) -> None:
     assert [s for s in READER.read(clause) if s.last] == []
 
@@ -64,7 +64,7 @@ def _one(answer: str, verb: str, beside: str = "", mode: str = "any", who: str =
 TOLD_OFF = Remarks(
     [
         _one("혼난 말", "혼나다", mode="did", who="me"), _one("남이 혼남", "혼나다", mode="did", who="other"), _one("{무엇} 말", "혼나다", "팀장|부장", "did", "me"),
-        _one("웃으며", "혼나다", mode="did", who="me", tone="ㅋ"), _one("학년", "이다", "고2|중3"), _one("동물", "-", "강아지|고양이"), _one("갈까", "가다", mode="shall"),
+        _one("구절", "-", "하트가 왔", "did"), _one("웃으며", "혼나다", mode="did", who="me", tone="ㅋ"), _one("학년", "이다", "고2|중3", who="me"), _one("동물", "-", "강아지|고양이"), _one("갈까", "가다", mode="shall"),
     ]
 )  # fmt: skip
 
@@ -80,6 +80,8 @@ TOLD_OFF = Remarks(
         ("고2 ㅋㅋ", "학년"),
         ("강아지", "동물"),
         ("집에 갈까", "갈까"),
+        ("집에 갔더니 하트가 왔네", "구절"),
+        ("혼났어. 하 진짜", "혼난 말"),
     ],
 )
 def test_the_most_telling_place_answers(message: str, answer: str) -> None:
@@ -87,7 +89,7 @@ def test_the_most_telling_place_answers(message: str, answer: str) -> None:
     assert found and spoken(found.lines, Turn(message), frozenset(), found.thing).answer == answer
 
 
-@pytest.mark.parametrize("message", ["혼났어?", "혼날 것 같아서 걱정인데 어떡해", "고2 때 친구가 왔어", "ㅋㅋㅋ", "", "강아지 어떻게 해?", "팀장이 바쁜데 밥을 안 먹어"])
+@pytest.mark.parametrize("message", ["혼났어?", "혼날 것 같아서 걱정인데 어떡해", "고2 때 친구가 왔어", "ㅋㅋㅋ", "", "강아지 어떻게 해?", "팀장이 바쁜데 밥을 안 먹어", "불러주신고2", "동생이 고2야", "혼났어 근데 지금은 비가 많이 온다"])
 def test_what_no_line_is_for_gets_none(message: str) -> None:
     assert TOLD_OFF.fitting(message) is None
 

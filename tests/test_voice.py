@@ -83,6 +83,7 @@ def test_a_memory_is_asked_for_by_its_key_and_the_newest_one_answers() -> None:
         ("내 생일이라니까ㅋㅋㅋ", "네 생일이라", ""),
         ("간호사라고 했잖아요ㅎㅎ 이제 자러 갈게요", "간호사라", "이제 자러 갈게요"),
         ("아까 말했잖아", "", ""),
+        ("저는 한복 색깔을 여쭤본 거예요", "", ""),
     ],
 )
 def test_what_she_missed_is_heard_from_how_it_is_said_again(message: str, said: str, rest: str) -> None:

@@ -27,6 +27,7 @@ _TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({TO_COME}), r" ?수 ?(?:가|도|는)? ?있| ?(?:거|것) ?같| ?듯", DOES),
     (frozenset({BEFORE}), rf"(?:다|대|단다|당|다구|다고|다네|다니까)(?:요)?{_END}|데|대(?:요)?{_END}", DOES),
     (frozenset({BEFORE}), r" ?(?:거|것|건|게|적|지|듯|채)(?=$|[ 같이야임다거가데지])", DID),
+    (frozenset({BEFORE}), r" ?(?:기분|느낌|편|상태)", DOES),
     (frozenset({NAMED}), _END, DID),
     (frozenset({POLITE}), r"니(?:다|까|당)", DOES),
     (frozenset({DROPPED}), rf"(?:냐|나|니)(?:요)?{_END}|는가", ASK),
@@ -35,29 +36,38 @@ _TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
     (_STEMS, r"기(?:가|는|도)? ?(?:너무 |진짜 |정말 |다 )?(?:싫|귀찮)", LOATH),
     (_STEMS, r"지(?:를|도|는|가)? ?(?:않|못|안|마|말)", NOT),
     (_STEMS, rf"기로|려고|려구|려는|려다|자{_END}|려나 ?봐", WILL),
+    (_STEMS | {TO_COME}, r"렵니다|랍니다|란다|ㄹ라고", WILL),
     (_STEMS, r"면 ?(?:좋겠|싶)", WANT),
     (_STEMS, r"면 ?(?:돼|되|될|안)", SHALL),
     (_STEMS, rf"(?:냐|나|니)(?:요)?{_END}|는가|려나|을까", ASK),
     (_STEMS, r"게 ?(?:됐|되었|된)", DID),
     (_STEMS, r"고 ?있|는 ?(?:중|길|데|거|것|편|다|대|구)|네|더라|더라고|거든|잖|구나|죠|군|니까|자나|나 ?봐|기도|겠|습니|게 ?(?:돼|되)|는(?:데|다|대)", DOES),
     (_STEMS, rf"(?:으?래|라고|라는데|라네|랬)(?:요)?{_END}", DOES),
-    (_STEMS, rf"지(?:요)?{_END}|다(?:고|네|니까)?(?:요)?{_END}|고[\s.~ㅋㅎㅠㅜ]*$", DOES),
+    (_STEMS, rf"지(?:요)?{_END}|[다당](?:고|네|니까|구)?(?:요)?{_END}|고[\s.~ㅋㅎㅠㅜ]*$", DOES),
     (frozenset({OPEN}), r"야(?:지|겠|죠)", WILL),
     (frozenset({OPEN}), r"야 ?(?:하나|되나|될까|할까|하냐|되냐|될지|할지|하는지)", SHALL),
-    (frozenset({OPEN}), rf"야 ?(?:돼|되|된|됨|될|해|하|한|할|함|했|만)|야{_END}", MUST),
+    (frozenset({OPEN}), rf"야 ?(?:돼|되|된|됨|될|됩|됐|해|하|한|할|함|합|했|만|겄)|져야|야{_END}", MUST),
     (frozenset({OPEN}), r"도 ?(?:돼|되|될|괜찮|상관)", SHALL),
     (frozenset({OPEN}), r" ?(?:줘|주라|주세요|줄래|달라|주시)", ASK),
+    (frozenset({OPEN}), r" ?죽(?:겠|을|는|음)| ?미치겠", DOES),
     (frozenset({OPEN}), r"졌|짐", DID),
     (frozenset({OPEN}), rf"(?:요|용|염|당)?{_END}|진다|지네|져|서(?:요)?[\s.!?~ㅋㅎㅠㅜ]*$", DOES),
 )  # fmt: skip
 _READ = tuple((shapes, re.compile(tail), mode) for shapes, tail, mode in _TAILS)
-_HELPERS = {form: shapes for verb in "보다 버리다 놓다 두다 내다 드리다 오다 가다 주다 나다 대다".split() for form, shapes in forms(verb).items()} | {
+_HELPERS = {form: shapes for verb in "보다 버리다 놓다 두다 내다 드리다 오다 가다 주다 나다 대다 있다 계시다".split() for form, shapes in forms(verb).items()} | {
     "놨": frozenset({PAST}), "놔": frozenset({OPEN}), "놀": frozenset(), "둠": frozenset({NAMED}),
 }  # fmt: skip
 """What may stand behind 해 or 하고 and carries the ending: 해 봤어, 하고 왔어."""
 _LONGEST_HELPER = max(map(len, _HELPERS))
-_BEHIND = re.compile(r"^(?:봤|봐|볼|보[고려니]|줬|줘|줄|버렸|버려|놨|놓|뒀|왔|갔|있|싶|않|못 ?하|말|같|돼|됐|되|된|될|해|했|할|하|함|한|거|것|게|수|중|듯|뻔|적|없|건|걸|모르|몰라|나 |좋겠|싫|귀찮|이제|진짜|ㄹㅇ|암튼|뭐|요|참|그냥)")
+_BEHIND = re.compile(
+    r"(?:싶|않|같|됐|되|된|될|돼|봤|줬|버렸|버려|놨|뒀|없|있|좋겠|모르|몰라|몰랐|귀찮|싫)[가-힣]{0,5}"
+    r"|(?:봐|볼|보|줘|줄|주|놓|왔|갔|말|해|했|할|하|함|한|합|거|것|게|수|중|듯|뻔|적|건|걸)"
+    r"(?:어|아|다|네|지|고|음|임|는데|은데|더라|거든|니까|면|려고|기로|까|래|게|자|냐|나|구나|는구나|습니다|니다|요|죠|야|이야|예요|겠|을|는|도|이|가|같|서|지만|던|당)*"
+    r"|이제|진짜|ㄹㅇ|암튼|뭐|요|참|그냥|못"
+)
 """Words behind a form that still belong to it."""
+TRAILING = 3
+"""Letters of a last word that only trails what was said: "먹었어요 두줄", "잔다 진짜로"."""
 _WORD = re.compile(r"[가-힣]+")
 _TOLD_OF = re.compile(r"^\S{0,6}(?:대|래|다고|라고|냐고|자고|다더라|라더라|다던데|다네|라네|대서|래서)(?:요)?(?=$|[\s.!?~ㅋㅎㅠㅜ])")
 """Somebody else's words: 싫대, 하래, 간다고."""
@@ -66,11 +76,11 @@ _DENIED_AMID = re.compile(r" ?(?:안|못) ")
 _TOWARDS = re.compile(r"고 ?(?=[왔와오옴올간갔가나났말])|(?:으?러|으?려) ?(?=[왔와오옴올간갔가감갈])")
 """먹고 왔어, 보러 갔어: the second verb carries the ending."""
 _HELPING = {
-    "같다": re.compile(r"[거것건게듯]\s?$"), "하다": re.compile(r"(?:기로|려고|려|[아어해야]야|까|을까|(?<!떻)게|면|척|뻔|둥|듯|라고|다고|자고|냐고)\s?$"), "되다": re.compile(r"(?:[아어해]야|면|도|(?<!떻)게)\s?$"),
+    "같다": re.compile(r"[거것건게듯]\s?$"), "하다": re.compile(r"(?:기로|려고|려|[아어해야]야|까|을까|면|척|뻔|둥|듯|라고|다고|자고|냐고)\s?$"), "되다": re.compile(r"(?:[아어해]야|면|도|(?<!떻)게)\s?$"),
     "보다": re.compile(r"(?:[나까가])\s?$"), "싶다": re.compile(r"(?:고|까|나)\s?$"), "있다": re.compile(r"(?:고|[아어해])\s?$"), "않다": re.compile(r"지\s?$"),
 }  # fmt: skip
 _DENIED_IN = ("안", "못")
-_BEFORE = frozenset("안 못 잘 더 또 싹 푹".split())
+_BEFORE = frozenset("안 못 잘 더 또 싹 푹 개 핵 뭐 뭘 머".split())
 """What is written together with the verb: 안갔어, 푹잤어."""
 _SHORT = frozenset("밥 물 술 돈 잠 옷 책 집 톡 폰 춤 약".split())
 """One-letter nouns that are written together with it (밥먹었어); of any other letter "시켰어" would be 시 and 켰어."""
@@ -80,6 +90,8 @@ _NO_VERB = frozenset("나는 나도 나만 나네 나를 나의 내가 내일 �
 """Words that begin like a form and are none."""
 
 
+_PARTICLES = frozenset("가 이 도 은 는 을 를 만 고 나 하고 가는 가도".split())
+"""What stands behind a noun and is no verb: 하트가."""
 _NO_FORM = re.compile(r"(?:건데|건가|거래|거든|거임|거야|거지|거라|거고|걸까|걸로|뭐가|누가|[내네제]가|그런|그래|이런|이래|저런)")
 """How a word begins that is no form of 걸다, 가다, 나다: "그런 건데"."""
 
@@ -121,7 +133,7 @@ class Reader:
     def _at(self, clause: str, at: int, asked: bool, word: re.Match[str]) -> list[tuple[Said, int]]:
         """The longest verbs that begin at `at` and stand in an ending that is known (걸었어 is 걷다 and 걸다), and where their words end."""
         rest = word[0][at - word.start() :]
-        if rest in _NO_VERB or _NO_FORM.match(rest):
+        if rest in _NO_VERB or _NO_FORM.match(rest) or (rest in _PARTICLES and at > word.start()):
             return []
         for end in range(min(len(clause), at + self._longest), at, -1):
             if taken := [pair for verb, shapes in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start()))]:
@@ -191,6 +203,6 @@ def _ended(shapes: frozenset[str], tail: str, at: int) -> tuple[str, int]:
 def _final(tail: str) -> bool:
     """Whether no word of weight stands behind a form."""
     words = re.sub(r"^[가-힣]+", "", tail).split()
-    while words and (_BEHIND.match(f"{words[0]} ") or not _WORD.search(words[0])):
+    while words and (_BEHIND.fullmatch(words[0]) or not _WORD.search(words[0])):
         words = words[1:]
-    return not words
+    return not words or (len(words) == 1 and len(words[0]) <= TRAILING)

@@ -39,7 +39,7 @@ CLAUSES = 2
 """Clauses read, the last ones: what was said before them has been left behind."""
 TRAILING = 2
 """Words of a last clause that may only trail the one before it: "팀장한테 혼났어. 하 진짜"."""
-EARLIER = 3.5
+EARLIER = 1.0
 """How much less a clause before the last one tells."""
 LEAST = 3.0
 """How telling a place must be: a verb that ends the message, or a word beside it."""
@@ -163,9 +163,11 @@ class Remarks:
 
 
 def _all_of(clause: _Clause, thing: str) -> bool:
-    """Whether a word is what the clause is about: a few words without a verb, it the last of them."""
+    """Whether a word is what the clause is about: a few words without a verb, it the last of them; or a phrase that ends it."""
+    if " " in thing:
+        return len(clause.text[clause.text.rindex(thing) :].split()) <= len(thing.split())
     words = clause.text.split()
-    return not clause.said and len(words) <= FRAGMENT and (clause.text.endswith(thing) if " " in thing else _names(words[-1], thing))
+    return not clause.said and len(words) <= FRAGMENT and _names(words[-1], thing)
 
 
 def _remark(row: dict[str, str]) -> Remark:
