@@ -123,6 +123,7 @@ def test_what_is_asked_for_is_told_by_the_clause_that_asks(message: str, name: s
         ("낼 수학 쪽지시험인데 하나도 안함 망했다", "fail"),
         ("엄지를 척 해주는데 피곤이 싹 가시더라구요", ""),
         ("에구 안 지쳤어요", ""),
+        ("아들이 편지 끝에 사랑해요 라고 썼더라고. 그거 보고 울었네", ""),
         ("빵이름이 너무 많아ㅠㅠ 빵집이거든 ㅋㅋㅋ", ""),
         ("말하라고 말하지말라고", ""),
     ],
@@ -203,7 +204,7 @@ def test_what_sounds_like_an_idiom_and_is_none_stays_grave(message: str) -> None
     assert grave(message)
 
 
-@pytest.mark.parametrize("message", ["순자가 작년에 내 무릎 수술할때 죽도 끓여다 줬거든", "수술은 작년에 다 했고 지금은 멀쩡하다", "걍 한약먹는다 할게", "쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
+@pytest.mark.parametrize("message", ["벨소리만 나도 심장이 덜컥합니다", "순자가 작년에 내 무릎 수술할때 죽도 끓여다 줬거든", "수술은 작년에 다 했고 지금은 멀쩡하다", "걍 한약먹는다 할게", "쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
 def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
     assert not grave(message)
 

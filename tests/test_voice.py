@@ -14,6 +14,7 @@ from ohlora_tui.embedder import Vectors
 from ohlora_tui.records import Memory, Recall, Turn
 from ohlora_tui.written import told
 from ohlora_tui.written.clauses import clauses
+from ohlora_tui.written.remarks import Remarks
 from ohlora_tui.written.voice import Voice
 
 BANK = BUNDLED / "mini" / "rows"
@@ -128,7 +129,8 @@ def test_she_answers_what_was_meant_behind_her_apology(voice: Voice) -> None:
     assert found and found.turn.answer.startswith("미안, 내가 딴소리했네. ") and not found.turn.answer.endswith("이어서 해 줘.")
 
 
-def test_what_is_asked_for_again_and_she_cannot_give_is_answered_as_a_question(voice: Voice) -> None:
+def test_what_is_asked_for_again_and_she_cannot_give_is_answered_as_a_question(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "_remarks", Remarks([]))
     said = "응, 그랬구나. 이어서 말해 줘."
     found = voice.answer(Turn("아니 동굴 박쥐 회칙 몇 조인지 알려달라고ㅋㅋ", last_summary="박쥐"), frozenset({said}), ("우리 동굴 박쥐 학회 회칙이 몇 조까지 있지",), said)
     asked = [line for kind in ("asked0", "ask_rec", "ask_her") for line, _ in voice._asks[kind]]

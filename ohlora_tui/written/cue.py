@@ -117,7 +117,7 @@ _NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* 
 _TURNS = re.compile(r"\S{0,2}(?:는데|은데|지만|다가)(?:\s|$)")
 """What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
 _GLAD = frozenset({"joy", "proud", "relief", "cute"})
-_MOVED = re.compile(r"고마[워웠]|고맙|감동|기[뻐쁘]|좋아서|(?:처음|첨)으로|축하|답장 ?(?:왔|옴)")
+_MOVED = re.compile(r"고마[워웠]|사랑[해한]|고맙|감동|기[뻐쁘]|좋아서|(?:처음|첨)으로|축하|답장 ?(?:왔|옴)")
 """Tears of joy, which want no comfort."""
 CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
 _THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠](?!하)\S*|고맙(?!단|다는|다고)\S*|감사(?!하는|해하)\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")

@@ -90,7 +90,7 @@ _NO_VERB = frozenset("나는 나도 나만 나네 나를 나의 내가 내일 �
 """Words that begin like a form and are none."""
 
 
-_PARTICLES = frozenset("가 이 도 은 는 을 를 만 고 나 하고 가는 가도".split())
+_PARTICLES = frozenset("가 이 도 은 는 을 를 만 고 나 서 하고 가는 가도".split())
 """What stands behind a noun and is no verb: 하트가."""
 _NO_FORM = re.compile(r"(?:건데|건가|거래|거든|거임|거야|거지|거라|거고|걸까|걸로|뭐가|누가|[내네제]가|그런|그래|이런|이래|저런)")
 """How a word begins that is no form of 걸다, 가다, 나다: "그런 건데"."""
@@ -125,7 +125,8 @@ class Reader:
         asked, read = clause.rstrip().endswith("?"), 0
         glued = frozenset(word for word in beside if len(word) > 1) | _SHORT | _BEFORE
         for word in _WORD.finditer(clause):
-            taken = [pair for at in _starts(word, glued) if at >= read for pair in self._at(clause, at, asked, word)]
+            front, *inner = [self._at(clause, at, asked, word) if at >= read else [] for at in _starts(word, glued)]
+            taken = front + [pair for pairs in inner for pair in pairs if not front or pair[0].verb == "하다"]  # 무서운데 is no 울다, 연락해 is 하다 too
             found += [said for said, _ in taken]
             read = max((end for _, end in taken), default=read)
         return found
@@ -133,7 +134,7 @@ class Reader:
     def _at(self, clause: str, at: int, asked: bool, word: re.Match[str]) -> list[tuple[Said, int]]:
         """The longest verbs that begin at `at` and stand in an ending that is known (걸었어 is 걷다 and 걸다), and where their words end."""
         rest = word[0][at - word.start() :]
-        if rest in _NO_VERB or _NO_FORM.match(rest) or (rest in _PARTICLES and at > word.start()):
+        if rest in _NO_VERB or _NO_FORM.match(rest) or (at > word.start() and rest in _PARTICLES):
             return []
         for end in range(min(len(clause), at + self._longest), at, -1):
             if taken := [pair for verb, shapes in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start()))]:

@@ -222,7 +222,7 @@ def _beside(remark: Remark, text: str) -> str:
     """The word of `with` that stands in the clause, "" if none does: the front of a word, or all of a short one but its particle."""
     words = text.split()
     if remark.beside == (WHATEVER,):
-        return found[1] if words and (found := _MARKED.fullmatch(words[-1])) and not found[1].endswith(_VERBAL) and found[1] not in _NO_THING else ""
+        return found[1] if words and (found := _MARKED.fullmatch(words[-1])) and not found[1].endswith(_VERBAL) and found[1] not in _NO_THING and not _PERSON.search(f"{words[-1]} ") else ""
     return next((named for named in remark.beside if (" " in named and f" {named}" in f" {text}") or any(_names(word, named) for word in words)), "")
 
 
