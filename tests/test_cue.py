@@ -204,7 +204,7 @@ def test_what_sounds_like_an_idiom_and_is_none_stays_grave(message: str) -> None
     assert grave(message)
 
 
-@pytest.mark.parametrize("message", ["벨소리만 나도 심장이 덜컥합니다", "순자가 작년에 내 무릎 수술할때 죽도 끓여다 줬거든", "수술은 작년에 다 했고 지금은 멀쩡하다", "걍 한약먹는다 할게", "쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
+@pytest.mark.parametrize("message", ["옷 찢어졌어", "물에 빠진 생쥐 꼴이야", "강아지 잃어버린 꿈 꿨어", "술 마시고 택시 탔어", "화면이 안 보여", "벨소리만 나도 심장이 덜컥합니다", "순자가 작년에 내 무릎 수술할때 죽도 끓여다 줬거든", "수술은 작년에 다 했고 지금은 멀쩡하다", "걍 한약먹는다 할게", "쌍꺼풀 수술 할까", "엄마 수술 잘 끝났어!", "입원했다가 오늘 퇴원했어", "나 암 것도 안 했어"])
 def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
     assert not grave(message)
 
@@ -213,7 +213,8 @@ def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
     ("message", "kind"),
     [
         ("아빠가 쓰러졌는데 강아지가 계속 짖어", "body"), ("강아지한테 물려서 피가 나", "body"), ("고양이 알레르기 때문에 숨이 차", "body"), ("토끼 같은 딸이 열이 나", "body"), ("우리집 개 경련해", "vet"), ("우리 고양이 암이래", "ward"),
-        ("치매가 있으신데 갑자기 내 이름을 부르시는거야", "ward"), ("수술했는데 갑자기 열이 나", "body"),
+        ("엄마가 의식이 없어", "body"), ("머리 찢어졌어", "body"), ("애 잃어버렸어", "grave"), ("칼에 찔렸어", "grave"), ("술 취해서 운전했어", "grave"), ("불 질렀어", "grave"),
+        ("내가 왕따시켰어", "grave"), ("집에 도둑 들었어", "grave"), ("교통사고 당했어", "grave"), ("치매가 있으신데 갑자기 내 이름을 부르시는거야", "ward"), ("수술했는데 갑자기 열이 나", "body"),
         ("할머니가 입원했는데 의식이 없어", "body"), ("수술 부위에서 고름이 나와", "body"), ("수술 전날 물 마셔도 돼?", "body"),
         ("해열제 먹인 지 두 시간 됐는데 또 먹여도 되나", "body"), ("왼팔이 저리고 말이 어눌한데 괜찮을까", "body"), ("엄마가 수술하고 열이 나", "body"),
         ("임신 7주래", "grave"), ("수면제 30알 먹을까", "grave"), ("할머니가 암으로 돌아가셨어", "grave"), ("맞아서 피가 나 남편이 때렸어", "grave"), ("강아지가 죽었어", "grave"),

@@ -1,7 +1,7 @@
 """The forms a verb takes before its endings, made by rule from its dictionary form: 듣다 -> 듣, 들어, 들었, 들을, 들은, 들음, 들으.
 
-verb -> {form: shapes}; which endings may follow a shape, and what they say, is predicates.py's. Pure text, without a dictionary: the irregular
-verbs are few and listed (국립국어원 한글 맞춤법 제18항, https://korean.go.kr/kornorms/regltn/regltnView.do#a).
+verb -> {form: shapes}; which endings may follow a shape, and what they say, is predicates.py's. Pure text, without a dictionary: what does not
+follow the rule of its last letter is listed (국립국어원 한글 맞춤법 제18항, https://korean.go.kr/kornorms/regltn/regltnView.do#a).
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ _REGULAR_P = ("입", "잡", "뽑", "씹", "접", "집", "좁", "꼽", "업")
 _IRREGULAR_T = ("듣", "걷", "묻", "싣", "깨닫", "긷")
 _IRREGULAR_S = ("낫", "붓", "짓", "잇", "긋", "젓")
 _REGULAR_H = ("좋", "놓", "넣", "쌓", "낳", "닿", "찧", "빻")
+_ALSO = {
+    "이러다": ("이래", "이랬"), "그러다": ("그래", "그랬"), "어쩌다": ("어째", "어쨌"), "푸다": ("퍼", "펐"), "아니다": ("아니야", "아니었"),
+    "묻다": ("묻어", "묻었"), "걷다": ("걷어", "걷었"),
+}  # fmt: skip
+"""Open and past forms beside the ones made by rule; 묻다 and 걷다 are two verbs each."""
 _PLAIN_REU = ("들르", "치르", "따르")
 """르 that only loses its ㅡ: 따르다 -> 따라."""
 
@@ -55,6 +60,7 @@ def forms(verb: str) -> dict[str, frozenset[str]]:
         (stem, STEM), (linked, LINKED), (open_, OPEN), (closed(open_, _SS), PAST),
         (closed(bare, _L) if vowel else bare + "을", TO_COME), (closed(bare, _N), BEFORE), (closed(bare, _M), NAMED),
     ]  # fmt: skip
+    pairs += [*zip(_ALSO.get(verb, ()), (OPEN, PAST), strict=False)]
     pairs += [(bare, DROPPED), (closed(stem, _LM), NAMED)] if final == _L else []
     pairs += [(closed(bare, _P), POLITE)] if vowel else []
     return {form: frozenset(shape for other, shape in pairs if other == form) for form, _ in pairs}

@@ -120,9 +120,10 @@ class Voice:
         return askback.framed(self._asks, "more", turn, said) if said else askback.ask_back(self._asks, turn, said, self._named)
 
     def _remarked(self, turn: Turn, message: str, said: frozenset[str]) -> Turn | None:
-        """What can be said to the verb and the words of `message`, None if they have no lines."""
+        """What can be said to the verb and the words of `message`, None if they have no line that was not said."""
         fitting = self._remarks.fitting(message)
-        return askback.spoken(fitting.lines, turn, said, fitting.thing) if fitting else None
+        spoken = askback.spoken(fitting.lines, turn, said, fitting.thing) if fitting else None
+        return spoken if spoken and not any(spoken.answer in line for line in said) else None
 
     def _taken_up(self, turn: Turn, said: frozenset[str]) -> Turn | None:
         """News, a plan or a wish said back, or answered by what it is; None if what the message does is not plain."""
