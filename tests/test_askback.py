@@ -8,7 +8,7 @@ import pytest
 
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
-from ohlora_tui.written.askback import ask_back, kind_of, load, reply_of, sure, thing
+from ohlora_tui.written.askback import ask_back, fits, kind_of, load, reply_of, sure, thing
 
 ASKS = Path(__file__).parent.parent / "finetune" / "data" / "ask_back" / "asks.tsv"
 
@@ -101,3 +101,14 @@ def test_a_verb_that_looks_like_a_noun_is_no_thing() -> None:
     from ohlora_tui.written.askback import thing
 
     assert thing("생각보다 괜찮은 것 같다가 밤만 되면 생각나서 힘들어요") == ""
+
+
+@pytest.mark.parametrize(
+    ("act", "message", "suits"),
+    [
+        ("plan", "아들이랑 낚시를 갔습니다.", False), ("plan", "토요일에 낚시 갈 거야", True), ("bad", "연습한 게 헛수고가 아니었나봐", False),
+        ("bad", "연습이 헛수고였어", True), ("good", "놀러 갔는데 무릎이 아파", False),
+    ],
+)  # fmt: skip
+def test_lines_for_what_a_message_does_do_not_answer_its_opposite(act: str, message: str, suits: bool) -> None:
+    assert fits(act, message) is suits

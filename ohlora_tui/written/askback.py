@@ -38,6 +38,10 @@ _UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎ�
 """A word of asking that asks nothing: "뭐가 문제인지 모르겠어", "그렇지 뭐"."""
 _STATES = re.compile(r"(?:네|네요|더라|더라고|더라고요|거든|거든요|습니다|[가-힣]다)[.!~ㅋㅎㅠㅜ ]*$")
 """An ending that tells, whatever word of asking stands before: "뭐라 하는데 못 알아들어서 웃기만 했네요"."""
+_DONE = re.compile(r"[았었했갔왔났됐렸켰꼈]\S{0,4}[.!~ㅋㅎ ]*$")
+"""Over: no plan."""
+_NOT_SO = re.compile(r"(?:이|가|은|는) ?아니(?:었|더|라|네)")
+"""헛수고가 아니었나 봐: nothing to comfort."""
 _CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
 _TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌|죽는 ?줄|죽겠|뻗[었음]|개고생|지[쳤친]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
@@ -119,7 +123,9 @@ def kind_of(message: str) -> str:
 
 def fits(act: str, message: str) -> bool:
     """Whether the lines for an act may answer `message`: comfort for one who laughs, or joy for one who cries or is in trouble, is worse than a plain word."""
-    return not ((act in SAD and _LAUGHS.search(message)) or (act == "good" and (_CRIES.search(message) or _TROUBLE.search(message))))
+    if act == "plan" and _DONE.search(message):
+        return False
+    return not ((act in SAD and (_LAUGHS.search(message) or _NOT_SO.search(message))) or (act == "good" and (_CRIES.search(message) or _TROUBLE.search(message))))
 
 
 def reply_of(message: str) -> str:

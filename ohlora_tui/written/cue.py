@@ -34,7 +34,7 @@ _LEAVES = (
 )  # fmt: skip
 """(cue, how the last clause ends)."""
 _ASKS = (
-    ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐고]|거절|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
+    ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐]|하고 (?=거절|말|답|나가|끊|보내)|거절|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
     ("first", re.compile(r"(?:뭐|무엇|어디서|어디)부터|(?:뭘|뭐|무엇을) 먼저")),
     ("doubt", re.compile(r"(?:갈|살|볼|할|먹을|입을|보낼|쓸|배울|쉴|탈|나갈|지울|팔|줄|걸|올릴|만날|시킬|뜰|켤)까 ?말까|(?:갈|살|볼|할|뜰|탈|줄)지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내)\??\s?말[아어](?:\?|$)")),
     ("whatif", re.compile(r"면 ?(?:어떡[하해]|어쩌[지나냐]|어째|어떻게 ?(?:하지|해)$)")),
@@ -114,9 +114,10 @@ NEAR = 12
 """Letters before a word in which somebody else named is the one it is said of."""
 _MINE = re.compile(r"(?:^|\s)(?:나만|나도|내가|나는|난|저만|저도|제가|저는) ")
 _NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안(?! ?[했해함한하할])|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|지[치쳤]|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌|(?:피곤|졸음|화|짜증|걱정|긴장)\S* (?:싹 |다 |좀 )?(?:가[시셨]|풀[리렸]|날아)")
-_TURNS = re.compile(r"\S{0,2}(?:는데|은데|지만|다가)(?:\s|$)")
+_TURNS = re.compile(r"\S{0,2}(?: ?하[셨시]|했)?(?:는데|은데|지만|다가)(?:\s|$)")
 """What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
-_GLAD = frozenset({"joy", "proud", "relief", "cute"})
+_TURNED = frozenset({"joy", "proud", "relief", "cute", "fail", "disagree"})
+"""Moods that are none where it turned: 좋았는데 별로래, 틀렸는데 아무도 몰랐어, 안 된다고 하셨는데 고쳐졌어."""
 _MOVED = re.compile(r"고마[워웠]|사랑[해한]|고맙|감동|기[뻐쁘]|좋아서|(?:처음|첨)으로|축하|답장 ?(?:왔|옴)")
 """Tears of joy, which want no comfort."""
 CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
@@ -198,7 +199,7 @@ def mood(message: str) -> str:
     for part in reversed(_parts(message)[-2:]):
         if _NOT_SO.search(part):
             continue
-        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name == "tears" and (_cries(part, shown.start()) or _MOVED.search(message))) and not (name in _GLAD and _TURNS.match(part, shown.end()))), "")
+        found = next((name for name, pattern in _MOODS_IN if (shown := pattern.search(part)) and not (name in _OWN and _of_others(part, shown.start())) and not (name == "tears" and (_cries(part, shown.start()) or _MOVED.search(message))) and not (name in _TURNED and _TURNS.match(part, shown.end()))), "")
         if found:
             return "" if laughs and found not in _LIGHT else found
     return "funny" if _FUNNY.search(message) and not _CRIES.search(message) and not asks(message) and not _LACKS.search(message) else ""

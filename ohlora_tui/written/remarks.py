@@ -221,7 +221,7 @@ def _beside(remark: Remark, text: str) -> str:
 
 
 def _names(word: str, named: str) -> bool:
-    return word.startswith(named) if len(named) > 1 else bool(re.fullmatch(named + _PARTICLE, word))
+    return word.startswith(named) if len(named) > 1 else bool(re.fullmatch(re.escape(named) + _PARTICLE, word))
 
 
 def _is_anothers(text: str) -> bool:
