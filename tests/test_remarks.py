@@ -45,6 +45,9 @@ WRITTEN = Path("finetune/data/ask_back/remarks.tsv")
         ("내일 가야 돼", "가다", "must"),
         ("돈이 만 원밖에 안 받았어", "받다", "did"),
         ("대낮에 나가 본 적이 없거든요", "나가다", "not"),
+        ("병원 갔다올게", "가다", "will"),
+        ("이따 갔다 왔어", "가다", "did"),
+        ("벌써 먹었나", "먹다", "ask"),
         ("먹고 싶지 않아", "먹다", "not"),
         ("먹진 않았어", "먹다", "not"),
         ("안 갈 수가 없었어", "가다", "must"),
@@ -61,7 +64,7 @@ def test_the_form_tells_what_is_done(clause: str, verb: str, mode: str) -> None:
     assert (verb, mode) in [(s.verb, s.mode) for s in READER.read(clause, ("밥", "약"))]
 
 
-@pytest.mark.parametrize("clause", ["가방이 예뻐", "나는 괜찮아", "하나만 줘", "먹을 밥이 이거야", "울산 사람이야", "막내가 웃겨", "하트가 왔네", "그런 건데", "시켰어", "사고 났어", "먹은 거 아니야", "먹는 중 아니야", "갔어야 했는데", "갔겠지", "울지 마", "안 먹고 싶어", "잠 설쳤어", "먹을 거 없어", "내일은 늘겠지"])
+@pytest.mark.parametrize("clause", ["가방이 예뻐", "나는 괜찮아", "하나만 줘", "먹을 밥이 이거야", "울산 사람이야", "막내가 웃겨", "하트가 왔네", "그런 건데", "시켰어", "사고 났어", "먹은 거 아니야", "먹는 중 아니야", "갔어야 했는데", "갔겠지", "울지 마", "안 먹고 싶어", "잠 설쳤어", "먹을 거 없어", "내일은 늘겠지", "밥 먹은 거 취소"])
 def test_what_only_begins_like_a_verb_is_none(clause: str) -> None:
     assert [s for s in READER.read(clause) if s.last] == []
 

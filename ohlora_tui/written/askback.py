@@ -72,7 +72,7 @@ SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
 _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
-_LAUGHS = re.compile("[ㅋㅎ]{2,}")
+_LAUGHS = re.compile("[ㅋㅎ]{2,}|호호|하하|허허")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _MAY = re.compile(r"\S+[가-힣]도 (?=되|돼|될|됩|괜찮)")

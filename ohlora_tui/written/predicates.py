@@ -23,6 +23,7 @@ _TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
     # shapes, what follows the form, mode; the first that fits
     (frozenset({PAST}), r"(?:으면|음) ?(?:좋|하|싶)", WANT),
     (frozenset({PAST}), r"어야|을 ?걸", NONE),
+    (frozenset({PAST}), rf"(?:나|냐|니|는지|을까|을지)(?:요)?(?:{_END}| )", ASK),
     (frozenset({PAST}), r"(?!던|겠|을|으면|으려나)", DID),
     (frozenset({TO_COME}), r"까(?! ?봐)|지 ?말지", SHALL),
     (frozenset({TO_COME}), rf"(?:게|께|래|란다|라고|라구|려고|려구|라니까)(?:요|용)?{_END}", WILL),
@@ -81,6 +82,7 @@ _BEHIND = re.compile(
 """Words behind a form that still belong to it."""
 _LINKS = re.compile(r"[가-힣]{0,6}?(?:는데|은데|지만|려다가?|다가|더니|길래) (?=[가-힣])")
 """What was meant before it turned: 고백하려고 했는데 못 했어."""
+_TAKEN_BACK = frozenset("취소 취소래 실패 아님 뻥 뻥임 구라 무효".split())
 TRAILING = 3
 """Letters of a last word that only trails what was said: "먹었어요 두줄", "잔다 진짜로"."""
 _WORD = re.compile(r"[가-힣]+")
@@ -92,6 +94,8 @@ _HAD_TO = re.compile(r" ?수(?:가|는|도)? ?없")
 _ONLY = re.compile(r"밖에\s(?:안|못)?\s?$")
 """만 원밖에 안 남았어: little is left, not nothing."""
 _DENIED_AMID = re.compile(r" ?(?:안|못) ")
+_THERE_AND_BACK = re.compile(r"다 ?(?=[오올온옴왔와])")
+"""갔다 올게: the second verb tells when."""
 _TOWARDS = re.compile(r"고 ?(?=[왔와오옴올간갔가나났말])|(?:으?러|으?려) ?(?=[왔와오옴올간갔가감갈])")
 """먹고 왔어, 보러 갔어: the second verb carries the ending."""
 _HELPING = {
@@ -210,6 +214,8 @@ def _mode(shapes: frozenset[str], tail: str) -> tuple[str, int]:
     """What the ending says and how long it is; ("", 0) for one that only joins or describes (먹은 밥, 가면서)."""
     if OPEN in shapes and (helped := _helped(tail, 0))[0]:
         return helped
+    if PAST in shapes and (found := _THERE_AND_BACK.match(tail)):
+        return _helped(tail, found.end())
     if shapes & _STEMS and (found := _TOWARDS.match(tail)) and (helped := _helped(tail, found.end()))[0]:
         return helped
     return _ended(shapes, tail, 0)
@@ -236,4 +242,4 @@ def _final(tail: str) -> bool:
     words = re.sub(r"^[가-힣]+", "", tail).split()
     while words and (_BEHIND.fullmatch(words[0]) or not _WORD.search(words[0])):
         words = words[1:]
-    return not words or (len(words) == 1 and len(words[0]) <= TRAILING)
+    return not words or (len(words) == 1 and len(words[0]) <= TRAILING and words[0] not in _TAKEN_BACK)
