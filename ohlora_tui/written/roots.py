@@ -9,10 +9,10 @@ import re
 from functools import lru_cache
 
 from ohlora_tui import words
+from ohlora_tui.written.inflect import join, split
 
 SAME = 0.95
 """What two words of one root share: nearly all, so that the same wording still comes first."""
-_MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _CONTRACTED = {"ㅕ": "ㅣ", "ㅝ": "ㅜ", "ㅘ": "ㅗ", "ㅙ": "ㅚ"}
 """Contracted vowel -> the stem's: 지쳐 -> 지치, 싸워 -> 싸우, 와 -> 오, 돼 -> 되."""
 _N, _L, _M, _P, _SS = 4, 8, 16, 17, 20
@@ -40,35 +40,25 @@ def root(word: str) -> str:
 
 def _opened(text: str) -> str:
     """The stem with its last syllable brought to one form for all endings."""
-    before, (lead, medial, final) = text[:-1], _parts(text[-1])
+    before, (lead, medial, final) = text[:-1], split(text[-1])
     if text[-1] in "있없싶겠":
         return text
-    if text[-1] in "았었" and before and _parts(before[-1])[2]:
+    if text[-1] in "았었" and before and split(before[-1])[2]:
         return _opened(before)  # 힘들었 -> 힘들
     if final == _P:
-        return before + _join(lead, medial, 0)  # 외롭 -> 외로
+        return before + join(lead, medial, 0)  # 외롭 -> 외로
     if final in (_SS, _N, _L, _M):
-        text, final = before + _join(lead, medial, 0), 0
+        text, final = before + join(lead, medial, 0), 0
     if final:
         return text
     if text[-1] in "해하했" and before:
         return before  # 우울해 -> 우울
-    if text[-1] in "워우와" and before and _parts(before[-1])[2] == 0:
+    if text[-1] in "워우와" and before and split(before[-1])[2] == 0:
         return before  # 외로워, 외로우- -> 외로
-    stem = _join(lead, _CONTRACTED.get(medial, medial), 0)
+    stem = join(lead, _CONTRACTED.get(medial, medial), 0)
     if before and medial in "ㅏㅓ" and lead != 11:
-        stem = _join(lead, "ㅡ", 0)  # 아파 -> 아프, 바빠 -> 바쁘
+        stem = join(lead, "ㅡ", 0)  # 아파 -> 아프, 바빠 -> 바쁘
     return before + stem
-
-
-def _parts(char: str) -> tuple[int, str, int]:
-    """(lead index, medial jamo, final index) of a Hangul syllable."""
-    code = ord(char) - 0xAC00
-    return code // 588, _MEDIALS[code // 28 % 21], code % 28
-
-
-def _join(lead: int, medial: str, final: int) -> str:
-    return chr(0xAC00 + lead * 588 + _MEDIALS.index(medial) * 28 + final)
 
 
 @lru_cache(maxsize=65536)
