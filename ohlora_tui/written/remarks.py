@@ -39,6 +39,9 @@ EARLIER = 1.0
 """How much less a clause before the last one tells."""
 LEAST = 2.0
 """How telling a place must be: a phrase amid the clause for any mode ("다음 달") tells nothing."""
+ONLY = "밖에"
+"""There is nothing but it: "두부밖에 없는데" is not out of it."""
+_BACK = re.compile(r"싫|귀찮|않|말고|아니|(?:^|\s)척")
 _SIGNS = re.compile(r"[ㅋㅎㅠㅜㅡ~!.…^;,\"“”'‘’()]+")
 _TYPED = re.compile(r"[햇겟엇앗왓갓봣됫줫](?=[어다는네지음고던습거서])")
 """ㅅ typed for ㅆ."""
@@ -55,7 +58,7 @@ _TURN = re.compile(r"(?:는데|은데|한데|던데|지만|거든|길래|더니|
 _JOINED = re.compile(r"(?:[어아여해가와워려봐서]서|니까|는데|은데|한데|던데|으?면|지만|더니|다가|길래|는지|[을할갈]지|고|며) (?=.)")
 """Behind it somebody else may be the one who does it: "애가 떠들어서 혼자 있고 싶었어"."""
 _WAS = re.compile(r"이었|였")
-_PARTICLE = r"(?:들)?(?:이랑|랑|하고|이나|나|이|가|을|를|은|는|도|만|에|에서|에게|한테|께|으로|로|의|와|과|까지|부터|처럼|보다|마다|밖에|라도|이라도|쯤|씩|들|요|이요)?"
+_PARTICLE = r"(?:들)?(?:이랑|랑|하고|이나|나|이|가|을|를|은|는|도|만|에|에서|에게|한테|께|으로|로|의|와|과|까지|부터|처럼|보다|마다|라도|이라도|쯤|씩|들|요|이요)?"
 _PERSON = re.compile(
     r"(?:^|\s)(?:[가-힣]{0,4}(?:엄마|아빠|어머니|아버지|부모님|할머니|할아버지|언니|누나|오빠|동생|남편|신랑|아내|와이프|집사람|마누라|영감|할멈|아들|딸|아이|아기|애기|손주|손녀|손자|며느리|사위|시어머니|장모|이모|고모|삼촌|조카|"
     r"친구|남친|여친|남자친구|여자친구|애인|짝꿍|선배|후배|동기|동료|팀장|부장|과장|대리|실장|사장|소장|점장|상사|선임|사수|손님|고객|선생|쌤|교수|담임|원장|의사|간호사|기사|아저씨|아줌마|이웃|옆집|윗집|아랫집|주인|경찰|강아지|고양이|댕댕이|냥이)"
@@ -153,7 +156,7 @@ class Remarks:
                 yield remark, _telling(remark) + ENDS, clause.text.rfind(thing), thing
         for remark in self._by_verb.get(ALONE, ()):
             thing = _beside(remark, clause.text) if _asked_alike(remark, clause) and _toned(remark, clause) else ""
-            if thing and (_all_of(clause, thing) or " " in thing):
+            if thing and (_all_of(clause, thing) or " " in thing) and not _turned(remark, clause.text, thing):
                 yield remark, _telling(remark) + ENDS * _all_of(clause, thing), clause.text.rfind(thing), thing
 
 
@@ -221,7 +224,14 @@ def _beside(remark: Remark, text: str) -> str:
 
 
 def _names(word: str, named: str) -> bool:
-    return word.startswith(named) if len(named) > 1 else bool(re.fullmatch(re.escape(named) + _PARTICLE, word))
+    if len(named) > 1:
+        return word.startswith(named) and ONLY not in word[len(named) :]
+    return bool(re.fullmatch(re.escape(named) + _PARTICLE, word))
+
+
+def _turned(remark: Remark, text: str, thing: str) -> bool:
+    """Whether what comes after a phrase takes it back: "장 보러 가기도 싫어" is no way to the market."""
+    return remark.mode != ANY and bool(_BACK.search(text[text.rfind(thing) + len(thing) :]))
 
 
 def _is_anothers(text: str) -> bool:
