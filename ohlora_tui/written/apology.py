@@ -9,14 +9,12 @@ from ohlora_tui.records import Turn
 from ohlora_tui.written.protocol import Written
 
 OOPS = "미안, 내가 딴소리했네. "
+_APOLOGY = re.compile(rf"(?:아 맞다, .{{1,60}}?고 했지\. |{OOPS})(?P<answer>.+)", re.DOTALL)
 
 
 def owned_up(framed: Turn, turn: Turn) -> Written:
     """What she says behind an apology to `turn`."""
     return Written(replace(framed, message=turn.message, answer=OOPS + framed.answer), 1.0)
-
-
-_APOLOGY = re.compile(rf"(?:아 맞다, .{{1,60}}?고 했지\. |{OOPS})(?P<answer>.+)", re.DOTALL)
 
 
 def after_apology(line: str) -> str:

@@ -42,7 +42,7 @@ _DONE = re.compile(r"[았었했갔왔났됐렸켰꼈]\S{0,4}[.!~ㅋㅎ ]*$")
 """Over: no plan."""
 _NOT_SO = re.compile(r"(?:이|가|은|는) ?아니(?:었|더|라|네)")
 """헛수고가 아니었나 봐: nothing to comfort."""
-_CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
+CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
 _TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌|죽는 ?줄|죽겠|뻗[었음]|개고생|지[쳤친]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
 """No question: "왜 이렇게 행복하냐" tells that one is happy."""
@@ -72,7 +72,7 @@ SHORT = 2
 """Content words of a message that, with a story before it, is more of that story: 새벽 세 시쯤."""
 _SPELLED = {kind: "|".join(re.escape(bare(p)) for p in phrases.split("|")) for kind, phrases in REPLIES.items()}  # 안 했어 -> 안했어
 _REPLIES = {kind: re.compile(rf"(?:{phrases})(?: (?:{phrases}))*") for kind, phrases in _SPELLED.items()}
-_LAUGHS = re.compile("[ㅋㅎ]{2,}|호호|하하|허허")
+LAUGHS = re.compile("[ㅋㅎ]{2,}|호호|하하|허허")
 _SLOT = re.compile(r"\{무엇(?::([가-힣]+))?\}")
 _MARKED = re.compile(r"([가-힣A-Za-z0-9]{2,8}?)(?:이랑|에서|한테|에게|이|가|을|를|은|는|랑|도)")
 _MAY = re.compile(r"\S+[가-힣]도 (?=되|돼|될|됩|괜찮)")
@@ -125,7 +125,7 @@ def fits(act: str, message: str) -> bool:
     """Whether the lines for an act may answer `message`: comfort for one who laughs, or joy for one who cries or is in trouble, is worse than a plain word."""
     if act == "plan" and _DONE.search(message):
         return False
-    return not ((act in SAD and (_LAUGHS.search(message) or _NOT_SO.search(message))) or (act == "good" and (_CRIES.search(message) or _TROUBLE.search(message))))
+    return not ((act in SAD and (LAUGHS.search(message) or _NOT_SO.search(message))) or (act == "good" and (CRIES.search(message) or _TROUBLE.search(message))))
 
 
 def reply_of(message: str) -> str:

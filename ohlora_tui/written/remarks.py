@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ohlora_tui.errors import ModelError
 from ohlora_tui.words import uncalled
+from ohlora_tui.written.askback import CRIES, LAUGHS
 from ohlora_tui.written.clauses import clauses, heart
 from ohlora_tui.written.cue import question
 from ohlora_tui.written.predicates import ANY, ASK, DID, DOES, MODES, SHALL, Reader, Said
@@ -42,10 +43,10 @@ LEAST = 2.0
 ONLY = "밖에"
 """There is nothing but it: "두부밖에 없는데" is not out of it."""
 _BACK = re.compile(r"싫|귀찮|않|말고|아니|(?:^|\s)척")
+"""What takes a phrase back where it comes after: 장 보러 가기도 싫어."""
 _SIGNS = re.compile(r"[ㅋㅎㅠㅜㅡ~!.…^;,\"“”'‘’()]+")
 _TYPED = re.compile(r"[햇겟엇앗왓갓봣됫줫](?=[어다는네지음고던습거서])")
 """ㅅ typed for ㅆ."""
-_LAUGHS, _CRIES = re.compile("[ㅋㅎ]{2,}"), re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~ㅠ]")
 _IS = re.compile(
     r"(?:들)?(?:이야|야|이에요|예요|에요|이요|요|이고|고|인데|ㄴ데|이라|라|이라서|라서|이지|지|이었\S*|였\S*|이잖아|잖아|임|이네|네|이다|다|입니다|이거든|거든|거든요|이래|래|인가|이더라|더라|이구|이여|여|인 듯|일걸)?(?:요)?"
 )
@@ -138,7 +139,7 @@ class Remarks:
 
     def _clauses(self, message: str) -> list[_Clause]:
         parts = clauses(heart(uncalled(message)))[-CLAUSES:]
-        tone = frozenset(sign for sign, pattern in (("ㅋ", _LAUGHS), ("ㅠ", _CRIES)) if pattern.search(message))
+        tone = frozenset(sign for sign, pattern in (("ㅋ", LAUGHS), ("ㅠ", CRIES)) if pattern.search(message))
         made = []
         for at, part in enumerate(parts):
             text = " ".join(_SIGNS.sub(" ", _TYPED.sub(_closed, part[-LONGEST:])).split())
@@ -156,7 +157,7 @@ class Remarks:
                 yield remark, _telling(remark) + ENDS, clause.text.rfind(thing), thing
         for remark in self._by_verb.get(ALONE, ()):
             thing = _beside(remark, clause.text) if _asked_alike(remark, clause) and _toned(remark, clause) else ""
-            if thing and (_all_of(clause, thing) or " " in thing) and not _turned(remark, clause.text, thing):
+            if thing and (_all_of(clause, thing) or " " in thing) and not _turned(clause.text, thing):
                 yield remark, _telling(remark) + ENDS * _all_of(clause, thing), clause.text.rfind(thing), thing
 
 
@@ -229,9 +230,9 @@ def _names(word: str, named: str) -> bool:
     return bool(re.fullmatch(re.escape(named) + _PARTICLE, word))
 
 
-def _turned(remark: Remark, text: str, thing: str) -> bool:
+def _turned(text: str, thing: str) -> bool:
     """Whether what comes after a phrase takes it back: "장 보러 가기도 싫어" is no way to the market."""
-    return remark.mode != ANY and bool(_BACK.search(text[text.rfind(thing) + len(thing) :]))
+    return bool(_BACK.search(text[text.rfind(thing) + len(thing) :]))
 
 
 def _is_anothers(text: str) -> bool:
