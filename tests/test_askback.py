@@ -107,6 +107,7 @@ def test_a_verb_that_looks_like_a_noun_is_no_thing() -> None:
     ("act", "message", "suits"),
     [
         ("plan", "아들이랑 낚시를 갔습니다.", False), ("plan", "토요일에 낚시 갈 거야", True), ("bad", "연습한 게 헛수고가 아니었나봐", False),
+        ("bad", "쿼리만 봤더니 눈이 시원하더라", False), ("bad", "근데 먹으니까 애들이 더 신났어요", False), ("good", "전조등 퓨즈 빠진 거 못 찾아서 쌤한테 한소리 들음", False),
         ("bad", "연습이 헛수고였어", True), ("good", "놀러 갔는데 무릎이 아파", False), ("bad", "남편이 여권을 다섯 번은 꺼내 보더라고요 호호", False),
     ],
 )  # fmt: skip

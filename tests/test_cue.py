@@ -8,7 +8,7 @@ from ohlora_tui.written import cue, told
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import heart
 from ohlora_tui.written.crisis import in_danger
-from ohlora_tui.written.gravity import dark, grave, plain
+from ohlora_tui.written.gravity import dark, grave, heavy, plain
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,17 @@ from ohlora_tui.written.gravity import dark, grave, plain
 )
 def test_a_farewell_at_the_end_of_a_later_message_is_heard(message: str, name: str) -> None:
     assert cue.leaving(message) == name
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("소개팅 첫마디 뭐라하면 좋을까?", "say_meet"), ("그림 밑에 제목도 붙여주고 싶은데 뭐라고 하면 좋을까요?", "say_title"), ("청첩장에 넣을 인사말을 뭐라고 써야할지 모르겠다구ㅋㅋ", "say_card"), ("첫 두문장? 뭐라고 시작하지", "say_stage"),
+        ("사장님이 리뷰 답글을 저더러 쓰래요 뭐라고 써야 안싸우고 잘 넘어갈까요", "say_reply"), ("엄마한테 뭐라고 말하지", "howsay"), ("어떤 아저씨가 새치기해서 뒤에 분들 다 나한테 뭐라하고ㅠ", ""), ("근데 그걸 왜 저한테 뭐라하냐고요ㅠㅠ", ""),
+    ],
+)  # fmt: skip
+def test_what_to_say_is_told_by_what_the_words_stand_in_and_a_scolding_asks_nothing(message: str, name: str) -> None:
+    assert cue.asking(message) == name
 
 
 @pytest.mark.parametrize(
@@ -214,6 +225,30 @@ def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        "커피가 맛있었어", "좋은 아침입니다", "때려치우고 싶어", "전봇대마다 인사하고 왔지ㅋㅋ", "보고서 마저 쓰러 간다", "낮에 소나기 맞았어", "내 답이 맞았어", "달은 왜 따라와?", "유산균은 언제 먹어?", "우산 살이 부러졌어", "숙제 답만 알려줘", "딸이 임신했대", "한숨을 쉬셔서", "피가 말라요", "귀칼 봤어?",
+         "노트북에 커피를 쏟았어", "수학 92점 맞았어", "찍은 거 다 맞았어 ㅋㅋ", "길고양이가 자꾸 따라와", "배고파 죽음", "추워 죽을 것 같아", "연애 세포 다 죽은 듯ㅋㅋ", "손 스쳤는데 심장 터질 뻔",
+        "주인공은 고양이 귀신인데 애들 반찬 훔쳐먹어ㅋㅋ", "웃긴 만화라니까 2화는 두부가 급식실 돈까스 훔치는 거야", "주인공이 죽었어 ㅠㅠ", "친구랑 게임하다가 나만 계속 죽었어", "사진 보내 드렸더니 하트를 보내심", "하트 보내는 건 이제 할 줄 알아요",
+        "119?? ㅋㅋㅋ 고양이인데 119를 불러? 그냥 동물병원에 전화해서 물어볼게", "아니 119 말고 휴가 말 꺼내기가 눈치보인다 이말이지", "다리는 안저리다 40포기를 혼자 했다아이가", "한 3키로 뛰면 죽을거 같은데 한달 반이면 되려나",
+    ],
+)  # fmt: skip
+def test_coffee_marks_stories_and_figures_of_speech_are_not_grave(message: str) -> None:
+    assert not grave(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "커피에 피가 섞였어", "애가 친구한테 맞았어", "두통약 두 알 먹어도 돼?", "누가 자꾸 따라와 무서워", "사람이 쓰러졌어", "임신했는데 무서워", "천국에 갔어", "도둑이 들었어", "힘들어 죽을 것 같아", "배가 아파 죽을 것 같아", "게임하다가 아빠가 때렸어", "모르는 남자가 따라왔어", "할머니 보내 드렸어", "영화 주인공처럼 죽고 싶어", "웹툰 보다가 손목 그었어",
+        "커피를 네 잔 마시는데 그래서 심장이 뛰는 걸까요", "강아지가 죽었어",
+    ],
+)  # fmt: skip
+def test_what_only_stands_beside_a_story_or_a_game_stays_grave(message: str) -> None:
+    assert grave(message)
+
+
+@pytest.mark.parametrize(
     ("message", "kind"),
     [
         ("아빠가 쓰러졌는데 강아지가 계속 짖어", "body"), ("강아지한테 물려서 피가 나", "body"), ("고양이 알레르기 때문에 숨이 차", "body"), ("토끼 같은 딸이 열이 나", "body"), ("우리집 개 경련해", "vet"), ("우리 고양이 암이래", "ward"),
@@ -227,3 +262,17 @@ def test_what_is_done_for_looks_or_well_over_is_not_grave(message: str) -> None:
 )  # fmt: skip
 def test_what_a_doctor_knows_is_told_from_an_animals_trouble_a_long_illness_and_other_grave_matters(message: str, kind: str) -> None:
     assert grave(message) and plain(message) == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "answer", "is_heavy"),
+    [
+        ("할머니 발인하고 왔어", "할머니 보내 드리고 왔구나… 많이 울었어도 다 괜찮아.", True),
+        ("강아지가 죽었어", "네 하루가 텅 비었겠다.", True),
+        ("할머니 보러 갔다 왔어", "할머니가 많이 반가워하셨겠다!", False),
+        ("화분이 자꾸 죽어", "물 주는 때가 어긋난 경우가 많대.", False),
+        ("사라지고 싶어", "내가 여기 있어, 지금 안전해? 109가 24시간 받아.", False),
+    ],
+)
+def test_a_row_about_a_death_is_known_by_its_message_or_her_condolences(written: str, answer: str, is_heavy: bool) -> None:
+    assert heavy(written, answer) is is_heavy

@@ -33,8 +33,18 @@ _LEAVES = (
     ("promise", re.compile(r"(?:알려|말해|들려|얘기해|이야기해|보여|보고해|남겨) ?(?:줄게|줄께|드릴게|줌)(?:요)?$")),
 )  # fmt: skip
 """(cue, how the last clause ends)."""
+_HOW = r"(?<![나저]한테 )(?<!우리한테 )(?<!왜 )뭐라(?:고)? ?(?:말|하[지나면냐]|하고 (?=거절|말|답|나가|끊|보내)|거절|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야|짓|지을|붙)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디"
+"""Asks what to say; "왜 저한테 뭐라 하냐고요" tells of a scolding."""
+_SAID_IN = (
+    ("say_title", re.compile(r"제목|(?:이름|별명|닉네임|태명|상호)\S* (?:\S+ )?(?:뭐라|어떻게)")),
+    ("say_meet", re.compile(r"소개팅|상견례|첫 ?인사|첫 ?마디|첫 ?문자|첫 ?톡|처음 ?(?:보|만나)|사위|예비|썸남|썸녀")),
+    ("say_card", re.compile(r"청첩장|축사|카드|편지|롤링|방명록|인사말|문구|현수막")),
+    ("say_stage", re.compile(r"발표|면접|자기 ?소개|스피치|사회자|건배사|연설|강의|문장")),
+    ("say_reply", re.compile(r"리뷰|답글|댓글|손님|고객|민원|컴플레인|보호자|학부모|항의")),
+)
+"""(cue, what the first words stand in): a wedding card is opened otherwise than a talk with the boss."""
 _ASKS = (
-    ("howsay", re.compile(r"뭐라(?:고)? ?(?:말|하[지나면냐]|하고 (?=거절|말|답|나가|끊|보내)|거절|할(?!까 ?봐)|답|보내|써|쓰|시작|물어|꺼내|해야)|어떻게 (?:말|꺼내|꺼낼|얘기|이야기|시작|물어|거절|사과|답장|부탁)|말을? 어떻게|첫 ?마디")),
+    ("howsay", re.compile(_HOW)),
     ("first", re.compile(r"(?:뭐|무엇|어디서|어디)부터|(?:뭘|뭐|무엇을) 먼저")),
     ("doubt", re.compile(r"(?:갈|살|볼|할|먹을|입을|보낼|쓸|배울|쉴|탈|나갈|지울|팔|줄|걸|올릴|만날|시킬|뜰|켤)까 ?말까|(?:갈|살|볼|할|뜰|탈|줄)지 ?말지|(?:해|가|봐|사|먹어|줘|와|써|걸어|보내)\??\s?말[아어](?:\?|$)")),
     ("whatif", re.compile(r"면 ?(?:어떡[하해]|어쩌[지나냐]|어째|어떻게 ?(?:하지|해)$)")),
@@ -64,7 +74,9 @@ _DOCTOR = re.compile(r"(?:병원|응급실|119|의사|약국|동물 ?병원)\S* 
 _EITHER_WAY = re.compile(r"[까지] ?말[까지]")
 _ASKS_TOO = re.compile(r"도 ?되[겠겄](?:지|죠)(?:요)?$|냐고$|좀 그런가(?:요)?$|(?:^|\s)(?:내가|제가|나만|저만) (?:\S+ ){0,3}\S*(?:[한쁜된긴낸]가|건가|[했냈였쳤빴됐]나)(?:요)?$")
 """Asks though it ends like what is told: "비싼 거 시켜도 되겠지", "시켜도 되냐고", "내가 심했나"."""
-_SAFE_TO_ASK = frozenset({"howsay", "first"})
+SAYS = frozenset({"howsay", *(name for name, _ in _SAID_IN)})
+"""Cues of what to say."""
+_SAFE_TO_ASK = SAYS | {"first"}
 """Cues that answer in matters of the body too: no line of theirs decides what a doctor decides."""
 _BIG = re.compile(r"그만[둘두]|관[둘두]|때려|퇴사|사표|이직|이사[를갈할]|결혼|파혼|휴학|복학|자퇴|유학|전과|전공|가격[을이]|값을|알바를? ?(?:줄|늘|그만)|(?:집|가게|회사|직장|학교)를? ?(?:옮|접|내놓|나가)|말을? ?하는 ?게|차를? ?(?:살|바꿀)")
 """What weighs too much for a yes by chance."""
@@ -89,7 +101,7 @@ _MOODS = (
     ("sick", r"아프|아파(?!트)|쑤[시셔]|시큰|(?<![가-힣])결[려리]|(?:얼굴|손|발|다리|눈|목|무릎|발목|편도)\S* (?:퉁퉁 )?부었|욱신|칼칼|몸살|시원찮|뻐근"),
     ("tired", r"피곤|지[쳐친쳤]|녹초|야근|몸이 ?안|기운이? ?없|힘들[어다었]|힘드[네네]|(?:시간|종일|내내) ?\S* ?서 ?있|밤[을 ]?새|졸려"),
     ("money", r"비싸|비쌌|(?:값|월세|전세|금리|물가)[이가도]? ?(?:또 )?올[랐라]|빠듯|돈이? ?(?:없|모자)|만 ?[가-힣]*원(?:이[야여다]|임|이래)|적자|등록금"),
-    ("busy", r"바[쁘빠빴]|시간이? ?(?:없|모자)|정신이? ?없|마감|산더미"),
+    ("busy", r"바[쁘빠빴]|시간이? ?(?:없|모자(?!라서 \S+ \S*(?:찍|못 ?풀)))|정신이? ?없|마감(?!하고|까지 ?(?:봤|했)|했|청소|하러|시간 ?지)|산더미"),
     ("fail", r"망[했함한쳤]|(?<![이가도] )떨어(?:졌[어다음네]|짐|뜨렸|뜨림)|[를을] 졌|(?<![가-힣])졌[어다음]|(?<!기가 )막[혀힘혔]|실수|틀렸|안 ?외워|실패"),
     ("relief", r"다행|별거 ?아니|괜찮대|괜찮다(?:고|더)|풀렸|한시름|멀쩡|낫다$|나아졌|해 ?준다(?:고|더)"),
     ("proud", r"해냈|붙었|(?<!불)합격(?!했다고)|칭찬 ?(?:받|들)|(?<![가-힣])다 ?(?:했[어다음]|끝[냈났])(?!다니까|다고)|성공|뿌듯|자신 ?있(?!는)|1등|일등|만점"),
@@ -113,14 +125,14 @@ _PAST = re.compile(r"^[가-힣 ]{0,8}[었았했뒀였갔왔]던 ")
 NEAR = 12
 """Letters before a word in which somebody else named is the one it is said of."""
 _MINE = re.compile(r"(?:^|\s)(?:나만|나도|내가|나는|난|저만|저도|제가|저는) ")
-_NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안(?! ?[했해함한하할])|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|지[치쳤]|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌|(?:피곤|졸음|화|짜증|걱정|긴장)\S* (?:싹 |다 |좀 )?(?:가[시셨]|풀[리렸]|날아)")
+_NOT_SO = re.compile(r"(?:걱정|긴장|불안|겁|무섭|서운|화|짜증|떨리는)\S* (?:일이 |이 |가 )?(?:안|없|아니)|하나도 안(?! ?[했해함한하할])|전혀 안|적이? ?없|(?:합격|1등|성공|칭찬|해내)\S* (?:못|안)|(?<![가-힣])(?:안|못|덜|별로) (?:예|이쁘|귀|힘들|지[치쳤]|무서|무섭|아프|비싸|피곤|슬프|외로|바쁘|귀여|설레|신나)|(?:지|진|지는|지도) ?(?:않|안)|없어[져졌]|괜찮아졌|(?:피곤|졸음|화|짜증|걱정|긴장)\S* (?:싹 |다 |좀 )?(?:가[시셨]|풀[리렸]|날아)")
 _TURNS = re.compile(r"\S{0,2}(?: ?하[셨시]|했)?(?:는데|은데|지만|다가)(?:\s|$)")
 """What was good before it turned: "나는 너무 좋았는데 다들 별로래"."""
 _TURNED = frozenset({"joy", "proud", "relief", "cute", "fail", "disagree"})
 """Moods that are none where it turned: 좋았는데 별로래, 틀렸는데 아무도 몰랐어, 안 된다고 하셨는데 고쳐졌어."""
 _MOVED = re.compile(r"고마[워웠]|사랑[해한]|고맙|감동|기[뻐쁘]|좋아서|(?:처음|첨)으로|축하|답장 ?(?:왔|옴)")
 """Tears of joy, which want no comfort."""
-CUES = frozenset({name for name, _ in (*_LEAVES, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
+CUES = frozenset({name for name, _ in (*_LEAVES, *_SAID_IN, *_ASKS, *_WONDERS, *_MOODS)} | {"settle", "thanks_on", "weigh", "funny", "doctor"})
 _THANKS = re.compile(r"^(?:\S+ ){0,5}(?:고마[워웠](?!하)\S*|고맙(?!단|다는|다고)\S*|감사(?!하는|해하)\S*)(?: \S{1,4}){0,2}$|(?:말|얘기|털어놓)\S*니까 .*(?:낫|나아|풀|시원|웃|편)\S*$")
 
 
@@ -164,7 +176,9 @@ def asking(message: str) -> str:
     if HARM.search(message):
         return ""
     found = next((name for name, pattern in _ASKS if pattern.search(asked)), "")
-    if asked.endswith("냐고") and found != "howsay" and not (found == "may" and message.startswith("아니 ")):
+    if found == "howsay":
+        found = next((name for name, pattern in _SAID_IN if pattern.search(" ".join(parts[-2:]))), found)
+    if asked.endswith("냐고") and found not in SAYS and not (found == "may" and message.startswith("아니 ")):
         return ""  # told of somebody who asked
     return "" if found not in _SAFE_TO_ASK and (BODY.search(message) or _FRAIL.search(asked)) else found
 
