@@ -34,7 +34,7 @@ from ohlora_tui.written.bank import matter_id, stories
 DATA = Path(__file__).parent / "data" / "persona"
 WORDINGS = DATA.parent / "wordings"
 ASKED = DATA.parent / "ask_back"
-LINES = ("asks.tsv", "remarks.tsv")
+LINES = ("asks.tsv", "remarks.tsv", "recalls.tsv")
 """Lines that stand beside the bank as they are written."""
 SUITS = Path(__file__).parent / "suits.json"
 LEXICON = DATA.parent / "memory_lines" / "lexicon.tsv"

@@ -160,7 +160,7 @@ QUOTED = re.compile(r"[\"“‘'][^\"”’']*[\"”’']")
 
 def test_every_line_is_in_her_voice_and_every_slot_can_be_filled() -> None:
     known = {particle for pair in PARTICLE_PAIRS for particle in pair} | {"한테", "에", "도", "에서", "만", "까지"}
-    for remark in (one for of_verb in Remarks.load(SHIPPED)._by_verb.values() for one in of_verb):
+    for remark in (one for of_verb in Remarks.load(SHIPPED)._by_place.values() for one in of_verb):
         assert 10 <= len(remark.answer) <= 100 and 5 <= len(remark.summary) <= 40, remark
         assert not POLITE.search(QUOTED.sub("", remark.answer)), remark
         assert set(re.findall(r"\{무엇:([가-힣]+)\}", remark.answer + remark.summary)) <= known, remark

@@ -24,8 +24,8 @@ from ohlora_tui.written.predicates import ANY, ASK, DID, DOES, MODES, SHALL, Rea
 
 FILE = "remarks.tsv"
 ALONE, IS = "-", "이다"
-MODE, WHO, TONE, ENDS = 2.0, 1.0, 1.0, 2.0
-"""How much more telling a place is that names a mode, whose deed it is, a tone, and one whose verb or words end the clause."""
+BESIDE, MODE, WHO, TONE, ENDS = 3.0, 2.0, 1.0, 1.0, 2.0
+"""How much more telling a place is that names a word, where others name a verb alone, a mode, whose deed it is, a tone, and one whose verb or words end the clause."""
 LONGEST = 160
 """Letters of a clause that are read, the last ones: 2,100 took 16 s."""
 COMPOUND = 3
@@ -83,6 +83,7 @@ class Remark:
     tone: str
     answer: str
     summary: str
+    family: str = ""  # of the memory that must be recalled (recollect.py); such a line may stand for a verb alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,11 @@ class Remarks:
     """All lines, by verb."""
 
     def __init__(self, remarks: Sequence[Remark]) -> None:
-        self._by_verb: dict[str, list[Remark]] = {}
+        self._by_place: dict[tuple[str, str], list[Remark]] = {}
         for remark in remarks:
-            self._by_verb.setdefault(remark.verb, []).append(remark)
+            self._by_place.setdefault((remark.family, remark.verb), []).append(remark)
         self._words = frozenset(word for remark in remarks for word in remark.beside)
-        self._reader = Reader(verb for verb in self._by_verb if verb not in (ALONE, IS))
+        self._reader = Reader({remark.verb for remark in remarks} - {ALONE, IS})
 
     @classmethod
     def load(cls, path: Path) -> Remarks:
@@ -122,20 +123,23 @@ class Remarks:
         except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as wrong:
             raise ModelError(f"{path} 대꾸하는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
-    def fitting(self, message: str) -> Fitting | None:
-        """What she can say to `message`, None if it holds no verb or word that has lines."""
+    def fitting(self, message: str, family: str = "") -> Fitting | None:
+        """What she can say to `message`, with a memory of `family` in mind; None if it holds no verb or word that has lines."""
         found: dict[tuple[float, int, str, str], list[tuple[str, str]]] = {}
         read = self._clauses(message)
         if len(read) > 1 and len(read[-1].text.split()) > TRAILING:
             read = read[-1:]
         for clause in read:
-            for remark, worth, at, thing in self._of(clause):
+            for remark, worth, at, thing in self._of(clause, family):
                 if worth >= LEAST:
                     found.setdefault((worth - EARLIER * clause.earlier, at, remark.verb, thing), []).append((remark.answer, remark.summary))
         if not found:
             return None
         best = max(found, key=lambda place: place[:2])  # of two that tell as much, the later
         return Fitting(tuple(found[best]), best[3], best[0])
+
+    def _under(self, verb: str, family: str) -> Sequence[Remark]:
+        return self._by_place.get((family, verb), ())
 
     def _clauses(self, message: str) -> list[_Clause]:
         parts = clauses(heart(uncalled(message)))[-CLAUSES:]
@@ -146,16 +150,16 @@ class Remarks:
             made.append(_Clause(text, tuple(self._reader.read(text, self._words)), bool(question(part[-LONGEST:]) or _WHICH.search(text)), tone, at < len(parts) - 1))
         return made
 
-    def _of(self, clause: _Clause) -> Iterable[tuple[Remark, float, int, str]]:
+    def _of(self, clause: _Clause, family: str) -> Iterable[tuple[Remark, float, int, str]]:
         """Every line that suits the clause, how telling its place is, where its verb or word stands, and the word that was found."""
         for said in () if _DREAMT.search(clause.text) else clause.said:
-            for remark in self._by_verb[said.verb]:
+            for remark in self._under(said.verb, family):
                 if thing := _suits(remark, said, clause):
                     yield remark, _telling(remark) + ENDS, said.at, thing
-        for remark in self._by_verb.get(IS, ()):
+        for remark in self._under(IS, family):
             if thing := _is(remark, clause):
                 yield remark, _telling(remark) + ENDS, clause.text.rfind(thing), thing
-        for remark in self._by_verb.get(ALONE, ()):
+        for remark in self._under(ALONE, family):
             thing = _beside(remark, clause.text) if _asked_alike(remark, clause) and _toned(remark, clause) else ""
             if thing and (_all_of(clause, thing) or " " in thing) and not _turned(clause.text, thing):
                 yield remark, _telling(remark) + ENDS * _all_of(clause, thing), clause.text.rfind(thing), thing
@@ -170,14 +174,15 @@ def _all_of(clause: _Clause, thing: str) -> bool:
 
 
 def _remark(row: dict[str, str]) -> Remark:
-    if not row["with"] or row["mode"] not in MODES or row["who"] not in ("me", "other", "any") or row["tone"] not in ("", "ㅋ", "ㅠ"):
+    family = row.get("family") or ""
+    if not (row["with"] or (family and row["verb"] not in (ALONE, IS))) or row["mode"] not in MODES or row["who"] not in ("me", "other", "any") or row["tone"] not in ("", "ㅋ", "ㅠ"):
         raise ValueError(f"{row['verb']}: {row['with']!r}, {row['mode']}, {row['who']}, {row['tone']}")
     beside = tuple(word for word in row["with"].split("|") if word)
-    return Remark(row["verb"], beside, row["mode"], row["who"], row["tone"], row["answer"], row["summary"])
+    return Remark(row["verb"], beside, row["mode"], row["who"], row["tone"], row["answer"], row["summary"], family)
 
 
 def _telling(remark: Remark) -> float:
-    return MODE * (remark.mode != ANY) + WHO * (remark.who != ANY) + TONE * bool(remark.tone)
+    return BESIDE * bool(remark.family and remark.beside) + MODE * (remark.mode != ANY) + WHO * (remark.who != ANY) + TONE * bool(remark.tone)
 
 
 def _suits(remark: Remark, said: Said, clause: _Clause) -> str:
@@ -185,7 +190,7 @@ def _suits(remark: Remark, said: Said, clause: _Clause) -> str:
     mode = ASK if clause.asked and said.mode != SHALL else said.mode
     if not said.last or remark.mode not in (mode, ANY) or not _toned(remark, clause) or not _whose(remark, said, clause):
         return ""
-    return _beside(remark, clause.text[max(0, _last_end(_TURN, clause.text[: said.at])) :])
+    return _beside(remark, clause.text[max(0, _last_end(_TURN, clause.text[: said.at])) :]) if remark.beside else said.verb
 
 
 def _whose(remark: Remark, said: Said, clause: _Clause) -> bool:

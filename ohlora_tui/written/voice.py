@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Turn
-from ohlora_tui.written import askback, cue, remarks, told, wordchain
+from ohlora_tui.written import askback, cue, recollect, remarks, told, wordchain
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.apology import OOPS, after_apology, owned_up
 from ohlora_tui.written.bank import Bank
@@ -24,6 +24,7 @@ from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
 from ohlora_tui.written.ranking import PART, Ranking, shortlist
+from ohlora_tui.written.recollect import Recollections
 from ohlora_tui.written.remarks import Remarks
 from ohlora_tui.written.rows import WrittenRows
 
@@ -40,6 +41,8 @@ HERS = 0.4
 """The same where it is asked about her: the rows say who she is, what could be said instead is half right at best."""
 CALLED = 0.45
 """What lines count that answer what the last words of a later message call for."""
+MINDED = 0.8
+"""What a line counts that has a recalled memory in mind."""
 TOLD = 2
 """The user's last messages that a later one is read with."""
 GRAVE = 0.65
@@ -64,9 +67,9 @@ class Voice:
     """`threshold`: probability (0..1) from which a written answer is given to a first message."""
 
     def __init__(
-        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking, remarks: Remarks
+        self, rows: WrittenRows, kinds: Kinds, asks: askback.Asks, nouns: wordchain.Words, embedder: Embedder, ranking: Ranking, remarks: Remarks, recollections: Recollections
     ) -> None:
-        self._remarks = remarks
+        self._remarks, self._recollections = remarks, recollections
         self._rows, self._kinds, self._asks, self._nouns, self._embedder, self._ranking = rows, kinds, asks, nouns, embedder, ranking
         self._named = frozenset(noun for starting in nouns.values() for noun in starting)
         self.threshold = FIRST
@@ -77,7 +80,7 @@ class Voice:
         folder = Path(folder)
         bank, kinds = Bank.load(folder, embedder, home), Kinds.load(folder, embedder)
         asks, nouns = askback.load(folder / "asks.tsv"), wordchain.load(folder / wordchain.FILE)
-        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder, len(bank.rows)), Remarks.load(folder / remarks.FILE))
+        return cls(WrittenRows(bank, kinds), kinds, asks, nouns, embedder, Ranking.load(folder, len(bank.rows)), Remarks.load(folder / remarks.FILE), Recollections.load(folder / recollect.FILE))
 
     def warm_up(self) -> None:
         """What is made once (vectors, word lists) is made now, not while the first message waits."""
@@ -140,6 +143,23 @@ class Voice:
     # -- what suits
 
     def _suiting(self, turn: Turn, said: frozenset[str], past: Sequence[str], last: str) -> Written | None:
+        """With a memory in mind, if one is recalled and has a line; else the likeliest to suit."""
+        return self._minding(turn, said) or self._likeliest(turn, said, past, last)
+
+    def _minding(self, turn: Turn, said: frozenset[str]) -> Written | None:
+        """What she says with a recalled memory in mind: a row that uses it, or a line of its family for what the message says."""
+        if not turn.recalled or grave(turn.message):
+            return None
+        row = self._best(replace(turn, message=heart(turn.message)), said, True)
+        if row and row.turn.recalls and row.score >= self._rows.threshold:
+            return replace(row, turn=replace(row.turn, message=turn.message))
+        found = self._recollections.fitting(turn.message, turn.recalled)
+        if not found:
+            return None
+        spoken = askback.spoken(found.lines, turn, said, found.thing)
+        return None if any(spoken.answer in line for line in said) else Written(replace(spoken, recalls=(found.recall,)), MINDED)
+
+    def _likeliest(self, turn: Turn, said: frozenset[str], past: Sequence[str], last: str) -> Written | None:
         """The likeliest to suit: of the whole message, or of one of its clauses if nothing suits the whole; her pick where she is asked for one."""
         later, story = bool(past), " ".join(past[-TOLD:])
         core = replace(turn, message=heart(turn.message)) if later else turn

@@ -1,0 +1,155 @@
+"""What she says with a memory in mind where no row uses it: "커피 마시고 싶다" to one whose stomach hurts.
+
+message, recalled memories -> the family of each -> the lines of the most telling place of recalls.tsv (remarks.py), slots filled. Pure text.
+
+recalls.tsv: family, then the columns of remarks.tsv; a line may stand for a verb alone, the memory is what it is about. Slots: {값} the value (of a plan its
+noun), {값다} the value as what was said ("잠이 안 온다" before 고 or 더니), {이름} a name in it, {누구} its key (엄마), each with a particle (:은) or none.
+A line whose slot the memory cannot fill is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ohlora_tui.memory import keys
+from ohlora_tui.records import Recall
+from ohlora_tui.words import with_particle
+from ohlora_tui.written.inflect import NAMED, forms
+from ohlora_tui.written.remarks import Remarks
+from ohlora_tui.written.weave import core
+
+FILE = "recalls.tsv"
+_FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pattern)) for name, pattern in (
+    ("over", r"^(?:어제|그저께|지난주|지난달|지난) ?일정$"), ("today", r"^오늘 일정$"), ("ahead", r"일정$|약속$"), ("trip", r"^여행 계획$|^가고 싶은 곳$"),
+    ("day", r"^생일$|^기념일$"), ("worry", r"^고민$"), ("state", r"^상태$"), ("mood", r"기분"), ("goal", r"^목표$|하고 싶은 (?:것|일)$|^자격증$"),
+    ("ill", r"^건강$"), ("allergy", r"^알레르기$"), ("cannot", r"^못 먹는|^안 먹는|^싫어하는 (?:음식|음료|과일|채소|간식)"), ("fear", r"^무서워하는"), ("dislike", r"^싫어하는"),
+    ("job", r"^직업$|^회사$"), ("school", r"^학교$|^학년$|^전공$"), ("home", r"^사는 곳$|^고향$"), ("mbti", r"^MBTI$"), ("age", r"^나이$"), ("name", r"^이름$|^호칭$|^별명$"),
+    ("pet", r"^반려동물$"), ("friend", r"^친구$"), ("lover", r"^연인$"), ("game", r"^게임|티어$"), ("hobby", r"^취미$|^운동$|^특기$"),
+    ("food", r"^(?:제일 |가장 )?좋아하는 (?:음식|과일|음료|간식|빵|아이스크림|케이크|술|커피|디저트)|^먹고 싶은"), ("like", r"^(?:제일 |가장 )?좋아하는|^최애"),
+    ("own", r"^산 것$|^사고 싶은 것$|^갖고 싶은 것$"), ("lost", r"^잃어버린"), ("cook", r"요리$"), ("weather", r"날씨$"), ("been", r"^가 본 곳$"),
+))  # fmt: skip
+"""(family, its keys), the first that fits; kin are told by keys.py."""
+FAMILIES = frozenset({"kin", *(name for name, _ in _FAMILIES)})
+SURE = 0.3
+"""Calibrated relevance from which a recalled memory is what the message is about."""
+_SLOT = re.compile(r"\{(값다|값|이름|누구)(?::([가-힣]+))?\}")
+_PLANS = frozenset({"over", "today", "ahead", "trip"})
+_DATE = re.compile(r"(?:\d+월 ?\d*일?|\d+일|이번 주말?|다음 주|다음 달|[월화수목금토일]요일|주말|오전|오후|아침|저녁|밤|\d+시(?: ?반)?|올해|내년|여름|겨울|봄|가을)(?:에)? ?")
+_ANIMAL = re.compile(r"^(?:.*(?:강아지|고양이|댕댕이|냥이|햄스터|앵무새|토끼|거북이|물고기|고슴도치|말티즈|푸들|포메|진돗개|시츄|노견|노묘|코숏|치즈냥)) (?P<name>[가-힣]{1,4})$")
+_PERSON = re.compile(r"^(?:(?:남자친구|여자친구|남친|여친|절친|친구|짝꿍|룸메이트|룸메|단짝) )?(?P<name>[가-힣]{2,3})$")
+_NO_NAME = re.compile(r"마리|살|있음|없음|키움|여자|남자|친구|다툼|싸움|결혼|이별|군인|학생")
+_VERBAL = re.compile(r"(?P<head>.*?)(?P<verb>[가-힣]+)$")
+_ADJECTIVES = tuple("없다 있다 많다 적다 좋다 싫다 아프다 나쁘다 바쁘다 무섭다 외롭다 힘들다 심하다 높다 낮다 크다 작다 무겁다 어렵다 비싸다 시끄럽다 답답하다 불안하다 우울하다 피곤하다 부족하다 약하다 예민하다 막막하다 귀찮다 심심하다 허전하다 서운하다 뻐근하다 늦다 느리다 싶다 같다".split())
+_VERBS = tuple("오다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
+_NOMINAL = {form: (verb, adjective) for adjective, verbs in ((False, _VERBS), (True, _ADJECTIVES)) for verb in verbs for form, shapes in forms(verb).items() if NAMED in shapes}
+_ONE_LETTER = frozenset("감 잠 봄 삶 남".split())
+_OFTEN = re.compile(r"(?:안|못|잘|자주|자꾸|계속|늘|매일) ?$")
+"""Nouns that are verbs behind 안 or 자주 only, and what tells that a state lasts."""
+_NOUNS = re.compile(r"(?:게임|마음|모임|소음|그림|사람|시험|보험|비염|위염|장염|염|처음|얼음|웹툰|꿈|힘|땀|몸|팀|짐|잠|김|감|점|밤|봄|춤|책임|부담|면담|상담|기침|두드러기|불면|여름|이름|구름|믿음|웃음|울음|걸음|졸음|다음|녹음|모음)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """The lines for a message and the memory they are about."""
+
+    lines: tuple[tuple[str, str], ...]
+    thing: str
+    recall: Recall
+
+
+class Recollections:
+    """All lines of recalls.tsv."""
+
+    def __init__(self, lines: Remarks) -> None:
+        self._lines = lines
+
+    @classmethod
+    def load(cls, path: Path) -> Recollections:
+        """ModelError if the file is missing or malformed."""
+        return cls(Remarks.load(path))
+
+    def fitting(self, message: str, recalled: Sequence[Recall]) -> Recollection | None:
+        """What she can say to `message` with the likeliest of `recalled` in mind, None if none of them has a line for it."""
+        for recall in sorted((r for r in recalled if r.score >= SURE), key=lambda r: -r.score):
+            found = self._lines.fitting(message, family(recall.memory.key))
+            filled = [pair for line in found.lines if (pair := _filled(line, slots(recall)))] if found else []
+            if found and filled:
+                return Recollection(tuple(filled), found.thing, recall)
+        return None
+
+
+def family(key: str) -> str:
+    """The family of a memory's key, as it is rendered now: 내일 일정 is ahead, 어제 일정 over; "" for a key of none."""
+    known = keys.canonical(key)
+    named = next((name for name, pattern in _FAMILIES if pattern.search(known)), "")
+    return named or ("kin" if keys.kind(known).family == "kin" else "")
+
+
+def slots(recall: Recall) -> dict[str, str]:
+    """What the slots of a line hold for a memory; a slot it cannot fill is missing."""
+    key = recall.text.strip("[]").split(":")[0].strip() or recall.memory.key
+    name, value = family(key), recall.memory.value.strip()
+    noun = _DATE.sub("", core(value)).strip() or core(value) if name in _PLANS else value
+    claimed = _claimed(value, name == "worry")
+    found = {"값다": claimed} if claimed else {}
+    if not _verbal(noun):
+        found |= {"값": noun} | ({} if claimed else {"값다": with_particle(noun, "이라")})
+    if name == "kin":
+        found["누구"] = key
+    if called := _called(name, value):
+        found["이름"] = called
+    return found
+
+
+def _filled(line: tuple[str, str], held: Mapping[str, str]) -> tuple[str, str] | None:
+    """An answer and its summary with their slots filled, None if one is missing."""
+    if any(slot[1] not in held for text in line for slot in _SLOT.finditer(text)):
+        return None
+    answer, summary = (_SLOT.sub(lambda slot: with_particle(held[slot[1]], slot[2] or ""), text) for text in line)
+    return answer, summary
+
+
+def _verbal(value: str) -> bool:
+    """Whether a value ends in a verb made a noun (떨어짐), which no particle follows."""
+    return bool(_nominal(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음]$", value)) and not _NOUNS.search(value))
+
+
+def _nominal(value: str) -> tuple[str, str, bool] | None:
+    """(what stands before, the verb, whether it is an adjective) of a value that ends in a verb made a noun; 공부함 is 하다."""
+    word = value.split()[-1] if value.split() else ""
+    before = value[: len(value) - len(word)]
+    for cut in range(len(word)):
+        if word[cut:] in _NOMINAL and not (len(word) == 1 and word in _ONE_LETTER and not _OFTEN.search(before)):
+            verb, adjective = _NOMINAL[word[cut:]]
+            return before + word[:cut], verb, adjective
+    return None
+
+
+def _claimed(value: str, now: bool) -> str:
+    """A value as what was said: 잠이 안 옴 -> 잠이 안 온다, 면접 떨어짐 -> 면접 떨어졌다; "" for a noun. `now`: it lasts."""
+    if was := re.search(r"^(.*[았었했갔왔됐났렸졌쳤꼈켰겼])음$", value):
+        return f"{was[1]}다"
+    found = _nominal(value)
+    if not found:
+        return ""
+    before, verb, adjective = found
+    lasting = now or bool(_OFTEN.search(before))
+    by_shape = {shape: form for form, shapes in forms(verb).items() for shape in shapes}
+    if adjective:
+        return before + verb
+    if not lasting:
+        return f"{before}{by_shape['past']}다"
+    stem = verb[:-1]
+    closed = (ord(stem[-1]) - 0xAC00) % 28
+    return before + (f"{by_shape['before']}다" if closed in (0, 8) else f"{stem}는다")
+
+
+def _called(name: str, value: str) -> str:
+    """The name of an animal, a friend or a love in a value, "" if it names none."""
+    if name not in ("pet", "friend", "lover") or _NO_NAME.search(value.split()[-1] if value.split() else ""):
+        return ""
+    found = _ANIMAL.search(value) if name == "pet" else _PERSON.search(value)
+    return found["name"] if found else ""

@@ -1,0 +1,94 @@
+"""What she says with a memory in mind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ohlora_tui.bases import BUNDLED
+from ohlora_tui.errors import ModelError
+from ohlora_tui.records import Memory, Recall
+from ohlora_tui.written.recollect import FAMILIES, FILE, Recollections, family, slots
+from ohlora_tui.written.remarks import Remark, Remarks
+
+SHIPPED = BUNDLED / "mini" / "rows" / FILE
+
+
+def recall(key: str, value: str, score: float = 1.0, text: str = "") -> Recall:
+    return Recall(Memory(key, value), score, True, text or f"[{key}: {value}]")
+
+
+def line(family: str, verb: str, beside: str, mode: str, answer: str, who: str = "any") -> Remark:
+    return Remark(verb, tuple(filter(None, beside.split("|"))), mode, who, "", answer, "요약", family)
+
+
+STOMACH = line("ill", "마시다", "커피|맥주", "want", "{무엇:은} 참자, {값} 있다며.")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "held"),
+    [
+        ("고민", "잠이 안 옴", {"값다": "잠이 안 온다"}),
+        ("고민", "엄마랑 자주 싸움", {"값다": "엄마랑 자주 싸운다"}),
+        ("고민", "발표할 때 너무 떪", {"값다": "발표할 때 너무 떤다"}),
+        ("고민", "층간 소음", {"값": "층간 소음", "값다": "층간 소음이라"}),
+        ("상태", "면접 떨어짐", {"값다": "면접 떨어졌다"}),
+        ("상태", "승진했음", {"값다": "승진했다"}),
+        ("건강", "생리통 심함", {"값다": "생리통 심하다"}),
+        ("내일 일정", "친구랑 카페 가기로 함", {"값": "카페", "값다": "친구랑 카페 가기로 했다"}),
+        ("향후 일정", "10월 31일 결혼식", {"값": "결혼식", "값다": "결혼식이라"}),
+        ("반려동물", "고양이 모모", {"값": "고양이 모모", "값다": "고양이 모모라", "이름": "모모"}),
+        ("반려동물", "고양이 두 마리", {"값": "고양이 두 마리", "값다": "고양이 두 마리라"}),
+        ("연인", "남자친구 준호", {"값": "남자친구 준호", "값다": "남자친구 준호라", "이름": "준호"}),
+        ("엄마", "허리 수술 받음", {"누구": "엄마", "값다": "허리 수술 받았다"}),
+    ],
+)
+def test_a_value_fills_the_slots_it_can(key: str, value: str, held: dict[str, str]) -> None:
+    assert slots(recall(key, value)) == held
+
+
+def test_a_plan_belongs_to_the_day_it_is_read_on() -> None:
+    assert [family(key) for key in ("오늘 일정", "내일 일정", "어제 일정", "다음주 일정")] == ["today", "ahead", "over", "ahead"]
+
+
+def test_what_is_wanted_is_answered_by_the_illness_she_remembers() -> None:
+    found = Recollections(Remarks([STOMACH])).fitting("아 커피 마시고 싶다", [recall("건강", "위염")])
+    assert found is not None and found.lines[0][0] == "{무엇:은} 참자, 위염 있다며." and found.thing == "커피"
+
+
+@pytest.mark.parametrize(("message", "key", "score"), [("커피 마셨어", "건강", 1.0), ("커피 마시고 싶다", "취미", 1.0), ("커피 마시고 싶다", "건강", 0.1), ("주스 마시고 싶다", "건강", 1.0)])
+def test_another_act_another_memory_a_faint_one_or_another_word_has_no_line(message: str, key: str, score: float) -> None:
+    assert Recollections(Remarks([STOMACH])).fitting(message, [recall(key, "위염", score)]) is None
+
+
+def test_a_verb_alone_is_enough_where_a_memory_is_known_and_a_word_beside_it_tells_more() -> None:
+    lines = Recollections(Remarks([line("today", "떨리다", "", "does", "{값} 때문이지?"), line("today", "떨리다", "손", "does", "손까지 떨리는구나, {값} 앞이라 그래.")]))
+    said = [lines.fitting(message, [recall("오늘 일정", "면접")]) for message in ("너무 떨려", "손이 떨려")]
+    assert [found.lines[0][0] for found in said if found] == ["면접 때문이지?", "손까지 떨리는구나, 면접 앞이라 그래."]
+
+
+def test_a_line_whose_slot_the_memory_cannot_fill_is_left_out() -> None:
+    lines = Recollections(Remarks([line("worry", "피곤하다", "", "does", "{값} 때문이지?"), line("worry", "피곤하다", "", "does", "{값다}고 했잖아.")]))
+    found = lines.fitting("피곤해", [recall("고민", "잠이 안 옴")])
+    assert found is not None and [answer for answer, _ in found.lines] == ["잠이 안 온다고 했잖아."]
+
+
+def test_a_line_without_a_memory_answers_nothing_here_and_one_with_a_memory_nothing_without_it() -> None:
+    assert Recollections(Remarks([replace(STOMACH, family="")])).fitting("커피 마시고 싶다", [recall("건강", "위염")]) is None
+    assert Remarks([STOMACH]).fitting("커피 마시고 싶다") is None
+
+
+def test_a_file_with_a_family_or_a_phrase_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text("family\tverb\twith\tmode\twho\ttone\tanswer\tsummary\nill\t-\t\tany\tany\t\t말\t요약\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"recalls\.tsv"):
+        Recollections.load(path)
+
+
+def test_the_shipped_lines_are_of_known_families_and_stand_as_they_were_written() -> None:
+    written = Path(__file__).parents[1] / "finetune" / "data" / "ask_back" / FILE
+    assert written.read_bytes() == SHIPPED.read_bytes()
+    rows = [row.split("\t") for row in written.read_text(encoding="utf-8").splitlines()[1:]]
+    assert {row[0] for row in rows} <= FAMILIES and len({row[6] for row in rows}) == len(rows)
