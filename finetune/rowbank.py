@@ -82,8 +82,7 @@ def nouns(lines: Sequence[str]) -> list[str]:
 def keys_of(rows: Sequence[Row], wordings: Wordings) -> list[tuple[int, str]]:
     """(row number, message): the rows' own messages, then every other wording of theirs."""
     own = [(at, r.turn.message) for at, r in enumerate(rows)]
-    free = [(at, r) for at, r in enumerate(rows) if not (r.turn.clock or r.turn.recalls)]
-    return own + [(at, text) for at, r in free for text in _apart(r.turn.message, wordings.get((r.scenario, r.turn.message), ()))]
+    return own + [(at, text) for at, r in enumerate(rows) for text in _apart(r.turn.message, wordings.get((r.scenario, r.turn.message), ()))]
 
 
 def _apart(message: str, wordings: Sequence[str]) -> list[str]:

@@ -38,10 +38,15 @@ STOMACH = line("ill", "마시다", "커피|맥주", "want", "{무엇:은} 참자
         ("상태", "승진했음", {"값다": "승진했다"}),
         ("건강", "생리통 심함", {"값다": "생리통 심하다"}),
         ("내일 일정", "친구랑 카페 가기로 함", {"값": "카페", "값다": "친구랑 카페 가기로 했다"}),
+        ("내일 일정", "친구 만나기", {"값": "친구 만나기", "값다": "친구 만나기라"}),
+        ("오늘 일정", "공연 보러 감", {"값": "공연", "값다": "공연이라"}),
+        ("오늘 일정", "원고 마감", {"값": "원고 마감", "값다": "원고 마감이라"}),
         ("향후 일정", "10월 31일 결혼식", {"값": "결혼식", "값다": "결혼식이라"}),
         ("반려동물", "고양이 모모", {"값": "고양이 모모", "값다": "고양이 모모라", "이름": "모모"}),
         ("반려동물", "고양이 두 마리", {"값": "고양이 두 마리", "값다": "고양이 두 마리라"}),
         ("연인", "남자친구 준호", {"값": "남자친구 준호", "값다": "남자친구 준호라", "이름": "준호"}),
+        ("연인", "헤어짐", {"값다": "헤어졌다"}),
+        ("반려동물", "강아지를 떠나보냄", {}),
         ("엄마", "허리 수술 받음", {"누구": "엄마", "값다": "허리 수술 받았다"}),
     ],
 )
@@ -51,6 +56,13 @@ def test_a_value_fills_the_slots_it_can(key: str, value: str, held: dict[str, st
 
 def test_a_plan_belongs_to_the_day_it_is_read_on() -> None:
     assert [family(key) for key in ("오늘 일정", "내일 일정", "어제 일정", "다음주 일정")] == ["today", "ahead", "over", "ahead"]
+
+
+def test_what_was_said_of_tomorrow_is_todays_plan_on_the_day() -> None:
+    lines = Recollections(Remarks([line("today", "떨리다", "", "does", "오늘 {값} 때문이지?")]))
+    assert lines.fitting("떨려", [recall("내일 일정", "면접")]) is None
+    found = lines.fitting("떨려", [recall("내일 일정", "면접", text="[오늘 일정: 면접]")])
+    assert found is not None and found.lines[0][0] == "오늘 면접 때문이지?"
 
 
 def test_what_is_wanted_is_answered_by_the_illness_she_remembers() -> None:

