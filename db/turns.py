@@ -120,6 +120,12 @@ class Turns(Connected):
             asked = "SELECT * FROM message WHERE parent_id = ? AND role = 'assistant' ORDER BY id"
             return [message_of(row) for row in db.query(asked, (_turn(db, turn_id).message_id,))]
 
+    def spoken_of(self, since: datetime) -> frozenset[int]:
+        """Ids of the memories that an answer to a message sent since then was given with, in any session."""
+        with self.read() as db:
+            used = db.execute("SELECT r.memory_id, t.at FROM recall r JOIN turn t ON t.id = r.turn_id WHERE r.used = 1 AND r.memory_id NOT NULL")
+            return frozenset(memory_id for memory_id, at in used.fetchall() if datetime.fromisoformat(at) >= since)
+
     def turns(self, session_id: int) -> list[Turn]:
         """In the order they were said."""
         with self.read() as db:

@@ -14,8 +14,8 @@ from ohlora_tui.cleaning import clean
 from ohlora_tui.errors import OhLoraError
 from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.heads import HEADS, Head
-from ohlora_tui.memory import calendar, keeper
-from ohlora_tui.records import Memory, Session, State, Timing, Turn
+from ohlora_tui.memory import calendar, keeper, reminders
+from ohlora_tui.records import Memory, Recall, Session, State, Timing, Turn
 from ohlora_tui.settings import Settings
 from ohlora_tui.written import askback
 from ohlora_tui.written.protocol import Written
@@ -84,7 +84,7 @@ class ChatEngine:
             made.turn, made.past = self._recall(replace(turn, speaker="row"), before), tuple(t.message for t in before)
             made.last = before[-1].answer if before else ""
             made.proposed = keeper.propose(turn.message, turn.at or self.p.now()) if made.keep else None
-            yield Recalled(turn.id, made.turn.recalls)
+            yield Recalled(turn.id, tuple(r for r in made.turn.recalls if r.used or r.score))
             yield from self._answer(made, said, stop, began)
             if not made.halted:
                 yield from self._sides(made, stop)
@@ -110,6 +110,8 @@ class ChatEngine:
             limit=self.p.settings.recall_max,
             render=calendar.render,
         )
+        if self.p.rows_speak:
+            recalls = reminders.beside(recalls, reminders.due(memories, now, self.p.store.spoken_of))
         timely = any(calendar.speaks_of_time(t) for t in (turn.message, *(r.text for r in recalls if r.used)))
         clock = calendar.clock_text(now) if timely else ""
         return replace(turn, recalls=recalls, clock=clock, last_summary=self._carried(turn.message, past))
@@ -136,7 +138,7 @@ class ChatEngine:
         made.first = time.perf_counter() - began - made.waited
         made.nothing_told = written.same and written.turn.memory is None
         told = written.turn
-        made.turn = replace(turn, answer=told.answer, summary=told.summary, expression=told.expression, speaker=made.turn.speaker)
+        made.turn = replace(turn, recalls=_in_mind(turn.recalls, told.recalls), answer=told.answer, summary=told.summary, expression=told.expression, speaker=made.turn.speaker)
         if told.expression:
             yield FaceChanged(turn.id, told.expression)
         yield AnswerChunk(turn.id, told.answer)
@@ -262,6 +264,13 @@ class _Made:
 
     def halt(self, state: State, note: str = "") -> None:
         self.turn = replace(self.turn, state=state, notes=self.turn.notes + ((note,) if note else ()))
+
+
+def _in_mind(weighed: tuple[Recall, ...], minded: tuple[Recall, ...]) -> tuple[Recall, ...]:
+    """The weighed memories, those she had in mind marked as used; a plan that was only due and not spoken of is left out."""
+    ids = {r.memory.id for r in minded if r.used}
+    marked = (replace(r, used=r.used or r.memory.id in ids) for r in weighed)
+    return tuple(sorted((r for r in marked if r.used or r.score), key=lambda r: not r.used))
 
 
 def _noted(turn: Turn, *notes: str) -> Turn:

@@ -16,8 +16,8 @@ from ohlora_tui.written.remarks import Remark, Remarks
 SHIPPED = BUNDLED / "mini" / "rows" / FILE
 
 
-def recall(key: str, value: str, score: float = 1.0, text: str = "") -> Recall:
-    return Recall(Memory(key, value), score, True, text or f"[{key}: {value}]")
+def recall(key: str, value: str, score: float = 1.0, text: str = "", used: bool = True) -> Recall:
+    return Recall(Memory(key, value), score, used, text or f"[{key}: {value}]")
 
 
 def line(family: str, verb: str, beside: str, mode: str, answer: str, who: str = "any") -> Remark:
@@ -72,7 +72,23 @@ def test_what_is_wanted_is_answered_by_the_illness_she_remembers() -> None:
 
 @pytest.mark.parametrize(("message", "key", "score"), [("커피 마셨어", "건강", 1.0), ("커피 마시고 싶다", "취미", 1.0), ("커피 마시고 싶다", "건강", 0.1), ("주스 마시고 싶다", "건강", 1.0)])
 def test_another_act_another_memory_a_faint_one_or_another_word_has_no_line(message: str, key: str, score: float) -> None:
-    assert Recollections(Remarks([STOMACH])).fitting(message, [recall(key, "위염", score)]) is None
+    assert Recollections(Remarks([STOMACH])).fitting(message, [recall(key, "위염", score, used=score == 1)]) is None
+
+
+def test_a_memory_that_is_not_read_needs_a_telling_line() -> None:
+    near = recall("건강", "위염", 0.2, used=False)
+    lines = Recollections(Remarks([line("ill", "마시다", "", "want", "무엇이든 참자."), STOMACH]))
+    assert lines.fitting("물 마시고 싶다", [near]) is None
+    found = lines.fitting("커피 마시고 싶다", [near])
+    assert found is not None and found.recall.used
+
+
+def test_a_plan_of_the_day_is_asked_after_once() -> None:
+    lines = Recollections(Remarks([line("over", "-", "나 왔어", "any", "{값:은} 어땠어?")]))
+    due = recall("내일 일정", "동창회", 0.0, "[어제 일정: 동창회]", used=False)
+    found = lines.fitting("나 왔어", [due])
+    assert found is not None and found.lines[0][0] == "동창회는 어땠어?"
+    assert lines.fitting("나 왔어", [due], {"동창회는 어땠어?"}) is None
 
 
 def test_a_verb_alone_is_enough_where_a_memory_is_known_and_a_word_beside_it_tells_more() -> None:

@@ -10,8 +10,8 @@ A line whose slot the memory cannot fill is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ohlora_tui.memory import keys
@@ -33,8 +33,10 @@ _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pat
 ))  # fmt: skip
 """(family, its keys), the first that fits; kin are told by keys.py."""
 FAMILIES = frozenset({"kin", *(name for name, _ in _FAMILIES)})
-SURE = 0.3
-"""Calibrated relevance from which a recalled memory is what the message is about."""
+NEAR = 0.15
+"""Calibrated relevance from which a memory that is not read is in mind all the same, where a line names a word of the message."""
+TELLING = 5.0
+"""How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
 _SLOT = re.compile(r"\{(값다|값|이름|누구)(?::([가-힣]+))?\}")
 _PLANS = frozenset({"over", "today", "ahead", "trip"})
 _DATE = re.compile(r"(?:\d+월 ?\d*일?|\d+일|이번 주말?|다음 주|다음 달|[월화수목금토일]요일|주말|오전|오후|아침|저녁|밤|\d+시(?: ?반)?|올해|내년|여름|겨울|봄|가을)(?:에)? ?")
@@ -74,14 +76,25 @@ class Recollections:
         """ModelError if the file is missing or malformed."""
         return cls(Remarks.load(path))
 
-    def fitting(self, message: str, recalled: Sequence[Recall]) -> Recollection | None:
-        """What she can say to `message` with the likeliest of `recalled` in mind, None if none of them has a line for it."""
-        for recall in sorted((r for r in recalled if r.score >= SURE), key=lambda r: -r.score):
+    def fitting(self, message: str, weighed: Sequence[Recall], said: Collection[str] = ()) -> Recollection | None:
+        """What she can say to `message` with one of the `weighed` memories in mind, None if none of them has a line for it.
+
+        First those that are read; then near ones, where the line is telling; then plans of the day (score 0) she has not named in `said`.
+        """
+        for recall in _in_mind(weighed, said):
             found = self._lines.fitting(message, family(_key(recall)))
+            if found and not recall.used and recall.score and found.worth < TELLING:
+                continue
             filled = [pair for line in found.lines if (pair := _filled(line, slots(recall)))] if found else []
             if found and filled:
-                return Recollection(tuple(filled), found.thing, recall)
+                return Recollection(tuple(filled), found.thing, replace(recall, used=True))
         return None
+
+
+def _in_mind(weighed: Sequence[Recall], said: Collection[str]) -> list[Recall]:
+    """The memories that may be spoken of, likeliest first, plans of the day last."""
+    due = [r for r in weighed if not r.used and not r.score and not any(_plan(r.memory.value) in line for line in said)]
+    return [*sorted((r for r in weighed if r.used or r.score >= NEAR), key=lambda r: (not r.used, -r.score)), *due]
 
 
 def family(key: str) -> str:

@@ -148,12 +148,12 @@ class Voice:
 
     def _minding(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """What she says with a recalled memory in mind: a row that uses it, or a line of its family for what the message says."""
-        if not turn.recalled or grave(turn.message):
+        if not turn.recalls or grave(turn.message):
             return None
-        row = self._best(replace(turn, message=heart(turn.message)), said, True)
+        row = self._best(replace(turn, message=heart(turn.message)), said, True) if turn.recalled else None
         if row and row.turn.recalls and row.score >= self._rows.threshold:
             return replace(row, turn=replace(row.turn, message=turn.message))
-        found = self._recollections.fitting(turn.message, turn.recalled)
+        found = self._recollections.fitting(turn.message, turn.recalls, said)
         if not found:
             return None
         spoken = askback.spoken(found.lines, turn, said, found.thing)

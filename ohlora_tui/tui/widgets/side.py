@@ -16,11 +16,11 @@ from ohlora_tui.tui.widgets.turn import change_line
 
 
 def recall_parts(recalls: tuple[Recall, ...], say: Say) -> list[Part]:
-    """`.93 내일 일정: 친구랑 카페` a line, best first; runners-up dim and marked as not used."""
+    """`.93 내일 일정: 친구랑 카페` a line, best first; runners-up dim and marked as not used. A plan spoken of because its day has come has no score."""
     parts: list[Part] = []
     for recall in recalls:
         text = one_line(recall.text).removeprefix("[").removesuffix("]")
-        score = "1.0" if recall.score >= 0.995 else f"{recall.score:.2f}"[1:]
+        score = "1.0" if recall.score >= 0.995 else f"{recall.score:.2f}"[1:] if recall.score else say("due")
         if parts:
             parts.append("\n")
         if recall.used:
