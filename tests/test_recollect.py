@@ -84,11 +84,18 @@ def test_a_memory_that_is_not_read_needs_a_telling_line() -> None:
 
 
 def test_a_plan_of_the_day_is_asked_after_once() -> None:
-    lines = Recollections(Remarks([line("over", "-", "나 왔어", "any", "{값:은} 어땠어?")]))
+    lines = Recollections(Remarks([line("over", "-", "나 왔어", "any", "{값:은} 어땠어?"), line("over", "이기다", "", "did", "{값} 이겼구나!")]))
     due = recall("내일 일정", "동창회", 0.0, "[어제 일정: 동창회]", used=False)
     found = lines.fitting("나 왔어", [due])
     assert found is not None and found.lines[0][0] == "동창회는 어땠어?"
     assert lines.fitting("나 왔어", [due], {"동창회는 어땠어?"}) is None
+    assert lines.fitting("야구 이겼어", [due]) is None  # a verb alone speaks of no plan that the words do not touch
+
+
+def test_another_thing_that_was_found_is_not_the_lost_one() -> None:
+    lines = Recollections(Remarks([line("lost", "찾다", "", "did", "{값} 찾았구나!")]))
+    assert lines.fitting("안경 쓰고 안경 찾았어", [recall("잃어버린 것", "지갑")]) is None
+    assert all(lines.fitting(message, [recall("잃어버린 것", "지갑")]) for message in ("찾았어!", "드디어 찾았다", "지갑 찾았어"))
 
 
 def test_a_verb_alone_is_enough_where_a_memory_is_known_and_a_word_beside_it_tells_more() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ohlora_tui.events import Recalled, TurnDone
 from ohlora_tui.memory.keeper import judge
-from ohlora_tui.memory.reminders import MOST, due
+from ohlora_tui.memory.reminders import MOST, cautions, due
 from ohlora_tui.records import Expression, Memory, Recall, Turn
 from ohlora_tui.tui.strings import speaker
 from ohlora_tui.tui.widgets.side import recall_parts
@@ -46,6 +46,12 @@ def test_yesterdays_plan_is_asked_after_unless_she_spoke_of_it_in_the_evening() 
     assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ()))
     spoken_at = spoken_at.replace(hour=21)
     assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ())) == ()
+
+
+def test_an_illness_is_in_mind_where_food_drink_or_effort_is_spoken_of() -> None:
+    known = [Memory("건강", "당뇨", id=1), Memory("취미", "등산", id=2), Memory("알레르기", "새우", id=3)]
+    assert [r.memory.value for r in cautions(known, "누가 케이크를 사 왔는데 한 입만 먹을까요?", NOON)] == ["새우", "당뇨"]
+    assert cautions(known, "하늘이 예쁘다", NOON) == ()
 
 
 class Minding(FakeRows):

@@ -18,7 +18,7 @@ from ohlora_tui.memory import keys
 from ohlora_tui.records import Recall
 from ohlora_tui.words import with_particle
 from ohlora_tui.written.inflect import NAMED, forms
-from ohlora_tui.written.remarks import Remarks
+from ohlora_tui.written.remarks import ALONE, Fitting, Remarks
 from ohlora_tui.written.weave import core
 
 FILE = "recalls.tsv"
@@ -37,6 +37,13 @@ NEAR = 0.15
 """Calibrated relevance from which a memory that is not read is in mind all the same, where a line names a word of the message."""
 TELLING = 5.0
 """How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
+FRAIL, ACT = frozenset({"ill", "allergy", "cannot"}), 4.0
+"""Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes): there a verb and what is said of it tell enough."""
+_EVENTFUL = frozenset("떨리다 긴장되다 긴장하다 설레다 무섭다 가다 오다 나가다 나오다 다녀오다 갔다오다 출발하다 도착하다 끝나다 끝내다 마치다 늦다 지각하다 준비하다 챙기다 기대되다 취소되다 미뤄지다".split())
+"""Verbs that alone speak of a plan of the day: 떨려. 이겼어 is of a match, and the plan may be the hairdresser's."""
+_SOUGHT = re.compile(r"(?P<what>[가-힣]+?)(?:을|를|이|가)? (?:드디어 |다시 |겨우 |또 |방금 |못 |안 )*(?:찾|잃어|나왔)")
+_NO_THING = frozenset("드디어 다시 겨우 또 방금 못 안 아직 이제 아까 오늘 어제 진짜 결국 나 내 저 다행히 아무리 어디서 거기서 집에서 쓰고".split())
+"""What was found or lost, and what is no thing."""
 _SLOT = re.compile(r"\{(값다|값|이름|누구)(?::([가-힣]+))?\}")
 _PLANS = frozenset({"over", "today", "ahead", "trip"})
 _DATE = re.compile(r"(?:\d+월 ?\d*일?|\d+일|이번 주말?|다음 주|다음 달|[월화수목금토일]요일|주말|오전|오후|아침|저녁|밤|\d+시(?: ?반)?|올해|내년|여름|겨울|봄|가을)(?:에)? ?")
@@ -47,7 +54,7 @@ _PERSON = re.compile(r"^(?:(?:남자친구|여자친구|남친|여친|절친|친
 _NO_NAME = re.compile(r"마리|살|있음|없음|키움|여자|남자|친구|다툼|싸움|결혼|이별|군인|학생")
 _VERBAL = re.compile(r"(?P<head>.*?)(?P<verb>[가-힣]+)$")
 _ADJECTIVES = tuple("없다 있다 많다 적다 좋다 싫다 아프다 나쁘다 바쁘다 무섭다 외롭다 힘들다 심하다 높다 낮다 크다 작다 무겁다 어렵다 비싸다 시끄럽다 답답하다 불안하다 우울하다 피곤하다 부족하다 약하다 예민하다 막막하다 귀찮다 심심하다 허전하다 서운하다 뻐근하다 늦다 느리다 싶다 같다".split())
-_VERBS = tuple("오다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
+_VERBS = tuple("오다 나오다 들다 생기다 잘리다 혼나다 다투다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
 _NOMINAL = {form: (verb, adjective) for adjective, verbs in ((False, _VERBS), (True, _ADJECTIVES)) for verb in verbs for form, shapes in forms(verb).items() if NAMED in shapes}
 _ONE_LETTER = frozenset("감 잠 봄 삶 남".split())
 _INSIDE = frozenset("함 됨 짐".split())
@@ -83,12 +90,20 @@ class Recollections:
         """
         for recall in _in_mind(weighed, said):
             found = self._lines.fitting(message, family(_key(recall)))
-            if found and not recall.used and recall.score and found.worth < TELLING:
+            if found and not _touches(message, recall, found):
                 continue
             filled = [pair for line in found.lines if (pair := _filled(line, slots(recall)))] if found else []
             if found and filled:
                 return Recollection(tuple(filled), found.thing, replace(recall, used=True))
         return None
+
+
+def _touches(message: str, recall: Recall, found: Fitting) -> bool:
+    """Whether a line that fits is about this memory: what was found is what was lost, and one that is not read needs a telling line."""
+    if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
+        return False
+    least = ACT if family(_key(recall)) in FRAIL else TELLING
+    return recall.used or found.worth >= least or (not recall.score and found.verb in (*_EVENTFUL, ALONE))
 
 
 def _in_mind(weighed: Sequence[Recall], said: Collection[str]) -> list[Recall]:

@@ -92,6 +92,7 @@ class Fitting:
     lines: tuple[tuple[str, str], ...]
     thing: str
     worth: float
+    verb: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Remarks:
         if not found:
             return None
         best = max(found, key=lambda place: place[:2])  # of two that tell as much, the later
-        return Fitting(tuple(found[best]), best[3], best[0])
+        return Fitting(tuple(found[best]), best[3], best[0], best[2])
 
     def _under(self, verb: str, family: str) -> Sequence[Remark]:
         return self._by_place.get((family, verb), ())

@@ -41,8 +41,8 @@ HERS = 0.4
 """The same where it is asked about her: the rows say who she is, what could be said instead is half right at best."""
 CALLED = 0.45
 """What lines count that answer what the last words of a later message call for."""
-MINDED = 0.8
-"""What a line counts that has a recalled memory in mind."""
+MINDED, WOVEN = 0.8, 0.5
+"""What a line counts that has a recalled memory in mind, and the probability from which a row with the memory woven in goes before it."""
 TOLD = 2
 """The user's last messages that a later one is read with."""
 GRAVE = 0.65
@@ -151,13 +151,14 @@ class Voice:
         if not turn.recalls or grave(turn.message):
             return None
         row = self._best(replace(turn, message=heart(turn.message)), said, True) if turn.recalled else None
-        if row and row.turn.recalls and row.score >= self._rows.threshold:
-            return replace(row, turn=replace(row.turn, message=turn.message))
+        own = replace(row, turn=replace(row.turn, message=turn.message)) if row and row.turn.recalls and row.score >= self._rows.threshold else None
+        if own and own.score >= WOVEN:
+            return own
         found = self._recollections.fitting(turn.message, turn.recalls, said)
-        if not found:
-            return None
-        spoken = askback.spoken(found.lines, turn, said, found.thing)
-        return None if any(spoken.answer in line for line in said) else Written(replace(spoken, recalls=(found.recall,)), MINDED)
+        spoken = askback.spoken(found.lines, turn, said, found.thing) if found else None
+        if not found or not spoken or any(spoken.answer in line for line in said):
+            return own
+        return Written(replace(spoken, recalls=(found.recall,)), MINDED)
 
     def _likeliest(self, turn: Turn, said: frozenset[str], past: Sequence[str], last: str) -> Written | None:
         """The likeliest to suit: of the whole message, or of one of its clauses if nothing suits the whole; her pick where she is asked for one."""
@@ -172,7 +173,7 @@ class Voice:
             found.append(self._by_itself(core, said) if later else None)
         least = LATER if later else self.threshold
         best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else _need(w, core.message, least))), key=lambda w: w.score, default=None)
-        kind, thing, worth = self._called_for(core.message, later)
+        kind, thing, worth = self._called_for(core.message, later, _frail(turn))
         if kind and (best is None or best.score < worth):
             return Written(askback.framed(self._asks, kind, turn, said, thing), worth)
         return best or self._half(core, said)
@@ -198,10 +199,10 @@ class Voice:
         return replace(found, turn=replace(found.turn, message=turn.message, last_summary=turn.last_summary), same=False)
 
     @staticmethod
-    def _called_for(message: str, later: bool) -> tuple[str, str, float]:
+    def _called_for(message: str, later: bool, frail: bool) -> tuple[str, str, float]:
         """Lines that answer what no row can name, what stands in them, and what they count: her pick, a name, who they are in a first
-        message, or what the last words call for in a later one; ("", "", 0) if there are none."""
-        if grave(message) and cue.asking(message) != "doctor":
+        message, or what the last words call for in a later one; ("", "", 0) if there are none. `frail`: no yes by chance to one who is ill."""
+        if (grave(message) or (frail and cue.question(message))) and cue.asking(message) != "doctor":
             return "", "", 0.0
         if picked := pick(message) or pick(message, cue.question(message)):
             return picked.kind, picked.thing, PICKED
@@ -288,7 +289,7 @@ class Voice:
                 answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
-        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True)] if kind), None)
+        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True, _frail(turn))] if kind), None)
         if called:
             return owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
         if remark := next((remark for message in meant if (remark := self._remarked(turn, message, said))), None):
@@ -297,6 +298,11 @@ class Voice:
             return owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
         return owned_up(taken, turn) if taken else None
+
+
+def _frail(turn: Turn) -> bool:
+    """Whether she recalls something that a yes by chance could harm."""
+    return any(recollect.family(r.memory.key) in recollect.FRAIL for r in turn.recalls if r.used or r.score >= recollect.NEAR)
 
 
 def _need(written: Written, message: str, least: float) -> float:

@@ -16,6 +16,8 @@ _TIME = re.compile(
     r"^(?:(?:오늘|내일|모레|어제|그저께|이번 주말|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|[월화수목금토일]요일|\d+월|\d+일)\s*)+"
 )
 _DAY = re.compile(r"오늘|내일|모레|어제|그저께|주말")
+_SPAN = re.compile(r"내일|모레|어제|그저께|주말|이번 주|다음 주|지난주|이번 달|다음 달")
+"""Days that a plan of another day must not be told with; 오늘 is also when she speaks."""
 _COMPANION = re.compile(
     r"^(?:\S+?(?:이랑|랑|하고)|\S*(?:친구|엄마|아빠|동생|언니|누나|오빠|형|가족|부모님|애인|동료|선배|후배|동기)(?:들)?[와과])\s+(?:같이\s+|함께\s+)?(?=\S)"
 )
@@ -46,7 +48,7 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
         return None  # two plans in one answer would both become the same
     for own in written.recalls:
         theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
-        if theirs is None or _other_day(answer, theirs.text):
+        if theirs is None or _other_day(answer, theirs.text, family(own.memory.key) == "일정"):
             return None
         cut = core if family(own.memory.key) == "일정" else str  # of a plan only the noun fits into a sentence
         filled = _fill(answer, cut(own.memory.value), cut(theirs.memory.value))
@@ -57,10 +59,11 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
     return replace(written, answer=answer, recalls=tuple(used), change=None)
 
 
-def _other_day(answer: str, text: str) -> bool:
-    """Her answer names a day that is not the memory's: "내일 카페 가니까" for `[오늘 일정: 카페]`."""
-    named, own = set(_DAY.findall(answer)), set(_DAY.findall(text.split(":")[0]))
-    return bool(named and own and not named & own)
+def _other_day(answer: str, text: str, plan: bool) -> bool:
+    """Her answer names a day that is not the memory's: "내일 카페 가니까" for `[오늘 일정: 카페]`, "이번 주" for `[향후 일정: 시험]`."""
+    key = text.split(":")[0]
+    named, own = set(_DAY.findall(answer)), set(_DAY.findall(key))
+    return bool(named and own and not named & own) or (plan and bool(set(_SPAN.findall(answer)) - set(_SPAN.findall(key))))
 
 
 def _fill(answer: str, own: str, theirs: str) -> str | None:
