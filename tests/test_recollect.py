@@ -76,11 +76,17 @@ def test_another_act_another_memory_a_faint_one_or_another_word_has_no_line(mess
 
 
 def test_a_memory_that_is_not_read_needs_a_telling_line() -> None:
-    near = recall("건강", "위염", 0.2, used=False)
-    lines = Recollections(Remarks([line("ill", "마시다", "", "want", "무엇이든 참자."), STOMACH]))
+    near = recall("직업", "바리스타", 0.2, used=False)
+    lines = Recollections(Remarks([line("job", "마시다", "", "want", "무엇이든 한 잔 하자."), line("job", "마시다", "커피", "want", "{값}의 커피네.")]))
     assert lines.fitting("물 마시고 싶다", [near]) is None
     found = lines.fitting("커피 마시고 싶다", [near])
     assert found is not None and found.recall.used
+
+
+def test_an_illness_comes_before_what_is_as_near_and_needs_only_the_verb() -> None:
+    lines = Recollections(Remarks([line("job", "마시다", "커피", "want", "{값}의 커피네."), line("ill", "마시다", "", "want", "{값} 있으니까 참자.")]))
+    found = lines.fitting("커피 마시고 싶다", [recall("직업", "바리스타", 0.3, used=False), recall("건강", "위염", 0.15, used=False)])
+    assert found is not None and found.lines[0][0] == "위염 있으니까 참자."
 
 
 def test_a_plan_of_the_day_is_asked_after_once() -> None:

@@ -109,7 +109,7 @@ def _touches(message: str, recall: Recall, found: Fitting) -> bool:
 def _in_mind(weighed: Sequence[Recall], said: Collection[str]) -> list[Recall]:
     """The memories that may be spoken of, likeliest first, plans of the day last."""
     due = [r for r in weighed if not r.used and not r.score and not any(_plan(r.memory.value) in line for line in said)]
-    return [*sorted((r for r in weighed if r.used or r.score >= NEAR), key=lambda r: (not r.used, -r.score)), *due]
+    return [*sorted((r for r in weighed if r.used or r.score >= NEAR), key=lambda r: (not r.used, family(_key(r)) not in FRAIL, -r.score)), *due]
 
 
 def family(key: str) -> str:
