@@ -39,6 +39,8 @@ TELLING = 5.0
 """How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
 FRAIL, ACT = frozenset({"ill", "allergy", "cannot"}), 4.0
 """Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes): there a verb and what is said of it tell enough."""
+OF_BODY = FRAIL | {"pet"}
+"""Families with lines for what a doctor or a vet must hear."""
 _EVENTFUL = frozenset("떨리다 긴장되다 긴장하다 설레다 무섭다 가다 오다 나가다 나오다 다녀오다 갔다오다 출발하다 도착하다 끝나다 끝내다 마치다 늦다 지각하다 준비하다 챙기다 기대되다 취소되다 미뤄지다".split())
 """Verbs that alone speak of a plan of the day: 떨려. 이겼어 is of a match, and the plan may be the hairdresser's."""
 _SOUGHT = re.compile(r"(?P<what>[가-힣]+?)(?:을|를|이|가)? (?:드디어 |다시 |겨우 |또 |방금 |못 |안 )*(?:찾|잃어|나왔)")

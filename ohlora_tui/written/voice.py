@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.records import Turn
+from ohlora_tui.records import Recall, Turn
 from ohlora_tui.written import askback, cue, recollect, remarks, told, wordchain
 from ohlora_tui.written.agree import beings
 from ohlora_tui.written.apology import OOPS, after_apology, owned_up
@@ -148,13 +148,14 @@ class Voice:
 
     def _minding(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """What she says with a recalled memory in mind: a row that uses it, or a line of its family for what the message says."""
-        if not turn.recalls or grave(turn.message):
+        weighed = _speakable(turn)
+        if not weighed:
             return None
-        row = self._best(replace(turn, message=heart(turn.message)), said, True) if turn.recalled else None
+        row = self._best(replace(turn, message=heart(turn.message)), said, True) if turn.recalled and not grave(turn.message) else None
         own = replace(row, turn=replace(row.turn, message=turn.message)) if row and row.turn.recalls and row.score >= self._rows.threshold else None
         if own and own.score >= WOVEN:
             return own
-        found = self._recollections.fitting(turn.message, turn.recalls, said)
+        found = self._recollections.fitting(turn.message, weighed, said)
         spoken = askback.spoken(found.lines, turn, said, found.thing) if found else None
         if not found or not spoken or any(spoken.answer in line for line in said):
             return own
@@ -298,6 +299,14 @@ class Voice:
             return owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
         return owned_up(taken, turn) if taken else None
+
+
+def _speakable(turn: Turn) -> tuple[Recall, ...]:
+    """The memories that may be spoken of beside the message: beside a grave one only an illness or an animal, where it is about the body."""
+    if not grave(turn.message):
+        return turn.recalls
+    body = plain(turn.message) != "grave"
+    return tuple(r for r in turn.recalls if body and recollect.family(r.memory.key) in recollect.OF_BODY)
 
 
 def _frail(turn: Turn) -> bool:
