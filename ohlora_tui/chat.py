@@ -111,7 +111,7 @@ class ChatEngine:
             render=calendar.render,
         )
         if self.p.rows_speak:
-            recalls = reminders.beside(recalls, (*reminders.cautions(memories, turn.message, now), *reminders.due(memories, now, self.p.store.spoken_of)))
+            recalls = reminders.beside(recalls, (*reminders.tied(memories, turn.message, now), *reminders.due(memories, now, self.p.store.spoken_of)))
         timely = any(calendar.speaks_of_time(t) for t in (turn.message, *(r.text for r in recalls if r.used)))
         clock = calendar.clock_text(now) if timely else ""
         return replace(turn, recalls=recalls, clock=clock, last_summary=self._carried(turn.message, past))

@@ -45,6 +45,7 @@ STOMACH = line("ill", "마시다", "커피|맥주", "want", "{무엇:은} 참자
         ("반려동물", "고양이 모모", {"값": "고양이 모모", "값다": "고양이 모모라", "이름": "모모"}),
         ("반려동물", "고양이 두 마리", {"값": "고양이 두 마리", "값다": "고양이 두 마리라"}),
         ("연인", "남자친구 준호", {"값": "남자친구 준호", "값다": "남자친구 준호라", "이름": "준호"}),
+        ("할머니", "작년에 돌아가심", {"누구": "할머니", "값다": "작년에 돌아가셨다"}),
         ("연인", "헤어짐", {"값다": "헤어졌다"}),
         ("반려동물", "강아지를 떠나보냄", {}),
         ("엄마", "허리 수술 받음", {"누구": "엄마", "값다": "허리 수술 받았다"}),
@@ -96,6 +97,12 @@ def test_a_plan_of_the_day_is_asked_after_once() -> None:
     assert found is not None and found.lines[0][0] == "동창회는 어땠어?"
     assert lines.fitting("나 왔어", [due], {"동창회는 어땠어?"}) is None
     assert lines.fitting("야구 이겼어", [due]) is None  # a verb alone speaks of no plan that the words do not touch
+
+
+def test_a_line_of_kin_is_not_said_where_another_of_the_family_is_named() -> None:
+    lines = Recollections(Remarks([line("kin", "은퇴하다", "", "did", "{누구:가} 은퇴했구나!")]))
+    assert lines.fitting("아빠가 은퇴했어", [recall("언니", "간호사")]) is None
+    assert all(lines.fitting(message, [recall("아빠", "택시 기사")]) for message in ("아빠가 은퇴했어", "아버지 은퇴하셨어", "드디어 은퇴했어"))
 
 
 def test_another_thing_that_was_found_is_not_the_lost_one() -> None:

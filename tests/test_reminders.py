@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ohlora_tui.events import Recalled, TurnDone
 from ohlora_tui.memory.keeper import judge
-from ohlora_tui.memory.reminders import MOST, cautions, due
+from ohlora_tui.memory.reminders import MOST, due, tied
 from ohlora_tui.records import Expression, Memory, Recall, Turn
 from ohlora_tui.tui.strings import speaker
 from ohlora_tui.tui.widgets.side import recall_parts
@@ -50,8 +50,14 @@ def test_yesterdays_plan_is_asked_after_unless_she_spoke_of_it_in_the_evening() 
 
 def test_an_illness_is_in_mind_where_food_drink_or_effort_is_spoken_of() -> None:
     known = [Memory("건강", "당뇨", id=1), Memory("취미", "등산", id=2), Memory("알레르기", "새우", id=3)]
-    assert [r.memory.value for r in cautions(known, "누가 케이크를 사 왔는데 한 입만 먹을까요?", NOON)] == ["새우", "당뇨"]
-    assert cautions(known, "하늘이 예쁘다", NOON) == ()
+    assert [r.memory.value for r in tied(known, "누가 케이크를 사 왔는데 한 입만 먹을까요?", NOON)] == ["새우", "당뇨"]
+    assert tied(known, "하늘이 예쁘다", NOON) == ()
+
+
+def test_who_or_what_the_message_names_and_a_goal_it_tempts_are_in_mind() -> None:
+    known = [Memory("할머니", "치매", id=1), Memory("목표", "금연", id=2), Memory("싫어하는 것", "오이", id=3), Memory("산 것", "에어프라이어", id=4)]
+    for message, value in (("할머니가 나보고 누구냐고 하시더라", "치매"), ("딱 하나만 피우고 싶다", "금연"), ("냉면에 오이가 산더미야", "오이"), ("에어프라이어로 뭐 해 먹지", "에어프라이어")):
+        assert [r.memory.value for r in tied(known, message, NOON)] == [value]
 
 
 class Minding(FakeRows):

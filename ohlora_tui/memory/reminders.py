@@ -1,6 +1,9 @@
-"""Plans whose day has come: what a friend has in mind when you say hello, though the words do not touch it.
+"""What a friend has in mind though the retriever does not read it: a plan whose day has come, who or what the message names, what is at stake.
 
 memories + now -> plans that read 오늘, 어제 or 내일, those she spoke of lately left out -> Recall, unused, score 0
+memories + message -> illnesses where food or effort is spoken of, kin and things that are named, goals that are tempted -> Recall, unused, score TIED
+
+Written because the retriever reads 41 of 120 memories that matter to a first message (150 cases, ten other memories beside each): it is made to be silent.
 """
 
 from __future__ import annotations
@@ -19,10 +22,22 @@ DAYS = ("오늘", "어제", "내일")
 """The day words of a plan that is due, nearest to the heart first."""
 EVENING = 18
 """Hour of yesterday after which she has asked how it went if she spoke of it."""
-CAUTIONS = frozenset({"건강", "알레르기"})
-"""Keys that no yes to food, drink, medicine or effort may forget, and the relevance such a memory counts where words do not touch it."""
-CAUTION = 0.15
-_RISKS = re.compile(r"먹|마[시셔실]|시켜|시킬|한 ?입|한 ?잔|술|커피|야식|디저트|케이크|간식|회식|약[을은도 ]|운동|뛰|달리|등산|헬스|사우나|밤[을 ]?새")
+TIED = 0.15
+"""Relevance that such a memory counts: enough where a line names a word of the message (written/recollect.py), too little to be read."""
+_RISKS = r"먹|마[시셔실]|시켜|시킬|한 ?입|한 ?잔|술|커피|야식|디저트|케이크|간식|회식|매운|불닭|마라|치킨|땡[기긴겨]|당[기긴겨]|약[을은도 ]|운동|뛰|달리|등산|헬스|사우나|짐|이사|밤[을 ]?새|누워|앉아"
+TIES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(known), re.compile(said)) for known, said in (
+    (r"^\[(?:건강|알레르기|못 먹는)", _RISKS),
+    (r"금연|담배", r"담배|피우|피고|피웠|한 ?대|한 ?개비"), (r"금주|술 ?끊", r"술|맥주|소주|와인|한 ?잔"),
+    (r"다이어트|감량|살 ?빼|살이|몸무게|\d ?(?:kg|키로|킬로)", r"먹|시켜|시킬|치킨|야식|라면|배고|땡[기긴겨]|킬로|키로|kg|빠졌|쪘|운동"),
+    (r"저축|모으기|적금|절약|내 집", r"살까|지르|지름|질렀|샀|카드값|월급|통장|비싸|아이폰"), (r"만 ?보|걷기|러닝|달리기|헬스|운동", r"걸었|걷|걸음|\d보|뛰|운동|헬스|나가"),
+    (r"시험|자격증|토익|합격|공무원|수능|편입|임용|취업|취준|면접", r"공부|책 |문제|독서실|집중|시험|모의|점수|면접|서류|자소서|불합|합격|떨어|붙"), (r"^\[고민: [^\]]*(?:잠|불면)", r"잠|깼|자\?|뒤척|새벽"),
+    (r"^\[연인", r"보고 ?[싶시]|데이트|남친|여친|애인|기차표|썸|답장|읽씹"), (r"^\[반려동물", r"산책|츄르|사료|야옹|멍멍|강아지|고양이|냥이|댕댕|털"), (r"임신", r"허리|입덧|배가|태동|먹"),
+    (r"^\[(?:사는 곳|고향)", r"바람|태풍|눈이? 온|비 온|미세먼지|춥|더워|바다"), (r"^\[여행 계획", r"여행|짐|캐리어|여권|비행기|숙소|환전|수영복|맛집"),
+))  # fmt: skip
+"""(a memory as it reads, a message it is tied to)."""
+_KIN = "엄마 어머니 아빠 아버지 부모님 할머니 할아버지 언니 누나 오빠 여동생 남동생 동생 아들 딸 남편 아내 이모 고모 삼촌 사촌 조카".split()
+_WORD = re.compile(r"[가-힣]{2,}")
+_COMMON = frozenset("오늘 내일 어제 친구 고양이 강아지 남자친구 여자친구 생일 계획 준비 시작 공부 운동 여행 일정".split())
 _DUE = re.compile(rf"\[({'|'.join(DAYS)}) ")
 
 
@@ -41,16 +56,21 @@ def due(memories: Sequence[Memory], now: datetime, spoken_of: Callable[[datetime
     return tuple(r for _, r in sorted(fresh, key=lambda pair: pair[0])[:MOST])
 
 
-def cautions(memories: Sequence[Memory], message: str, now: datetime) -> tuple[Recall, ...]:
-    """At most MOST illnesses and allergies, newest first, where the message speaks of food, drink, medicine or effort."""
-    if not _RISKS.search(message):
-        return ()
-    found = [m for m in memories if (m.key in CAUTIONS or m.key.startswith("못 먹는")) and not m.pinned]
-    return tuple(Recall(m, CAUTION, False, calendar.render(m, now)) for m in found[: -MOST - 1 : -1])
+def tied(memories: Sequence[Memory], message: str, now: datetime) -> tuple[Recall, ...]:
+    """At most MOST memories that the message names (its kin, a word of its value) or is tied to by TIES, newest first."""
+    fates = [known for known, said in TIES if said.search(message)]
+    found = [m for m in memories if not m.pinned and (_named(m, message) or any(known.search(m.text) for known in fates))]
+    return tuple(Recall(m, TIED, False, calendar.render(m, now)) for m in found[: -MOST - 1 : -1])
+
+
+def _named(memory: Memory, message: str) -> bool:
+    if memory.key in _KIN:
+        return memory.key in message
+    return any(word[:4] in message for word in _WORD.findall(memory.value) if word not in _COMMON)
 
 
 def beside(recalls: tuple[Recall, ...], plans: tuple[Recall, ...]) -> tuple[Recall, ...]:
-    """What the message recalls, and the plans or cautions behind it; one that is read for its words stays what it is."""
+    """What the message recalls, and the plans and tied memories behind it; one that is read for its words stays what it is."""
     read = {r.memory.id for r in recalls if r.used}
     fresh = tuple(r for r in plans if r.memory.id not in read)
     ids = {r.memory.id for r in fresh}

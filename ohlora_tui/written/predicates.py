@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ohlora_tui.written.inflect import BEFORE, DROPPED, LINKED, NAMED, OPEN, PAST, POLITE, STEM, TO_COME, forms
+from ohlora_tui.written.inflect import BEFORE, DROPPED, LINKED, NAMED, OPEN, PAST, POLITE, STEM, TO_COME, forms, split
 
 DID, DOES, WILL, WANT, LOATH, NOT, MUST, SHALL, ASK, ANY = MODES = "did does will want loath not must shall ask any".split()
 """했어 · 해, 하고 있어 · 할 거야, 하려고 · 하고 싶어 · 하기 싫어 · 안 했어, 못 해 · 해야 돼 · 할까? 해도 돼? · any other question · whatever."""
@@ -101,11 +101,13 @@ _TOWARDS = re.compile(r"고 ?(?=[왔와오옴올간갔가나났말])|(?:으?러|
 _HELPING = {
     "같다": re.compile(r"[거것건게듯]\s?$"), "하다": re.compile(r"(?:기로|려고|려|[아어해야]야|까|을까|면|척|뻔|둥|듯|라고|다고|자고|냐고)\s?$"), "되다": re.compile(r"(?:[아어해]야|면|도|(?<!떻)게)\s?$"),
     "알다": re.compile(r"줄(?:은|도|만)?\s?$"), "모르다": re.compile(r"줄(?:은|도|만)?\s?$"),
-    "보다": re.compile(r"(?:[나까가])\s?$"), "싶다": re.compile(r"(?:고|까|나)\s?$"), "있다": re.compile(r"(?:고|[아어해])\s?$"), "않다": re.compile(r"지\s?$"),
+    "보다": re.compile(r"(?:[나까]|[은는던인한운큰을]가)\s?$"), "싶다": re.compile(r"(?:고|까|나)\s?$"), "있다": re.compile(r"(?:고|[아어해])\s?$"), "않다": re.compile(r"지\s?$"),
 }  # fmt: skip
 _DENIED_IN = ("안", "못")
 _BEFORE = frozenset("안 못 잘 더 또 싹 푹 개 핵 뭐 뭘 머".split())
 """What is written together with the verb: 안갔어, 푹잤어."""
+_ELDERS = {"먹다": ("드시다", "잡수시다"), "마시다": ("드시다",), "자다": ("주무시다",), "아프다": ("편찮으시다",), "있다": ("계시다",)}
+"""Verbs of their own that honour."""
 _SHORT = frozenset("밥 물 술 돈 잠 옷 책 집 톡 폰 춤 약".split())
 """One-letter nouns that are written together with it (밥먹었어); of any other letter "시켰어" would be 시 and 켰어."""
 _JOINED = ("", " ", "을 ", "를 ", "도 ", "만 ", "은 ", "는 ", " 좀 ", " 다 ", " 안 ", " 못 ", "을 안 ", "를 안 ", "을 못 ", "를 못 ")
@@ -124,7 +126,7 @@ _NO_FORM = re.compile(r"(?:건데|건가|거래|거든|거임|거야|거지|거�
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One verb in a clause. `at`: where it begins; `end`: where its form ends; `last`: no other word of weight stands behind it; `others`: somebody's words."""
+    """One verb in a clause. `at`: where it begins; `end`: where its form ends; `last`: no other word of weight stands behind it; `others`: somebody's words, or an elder's deed."""
 
     verb: str
     mode: str
@@ -138,11 +140,14 @@ class Reader:
     """Finds the verbs it was made for."""
 
     def __init__(self, verbs: Iterable[str]) -> None:
-        self._forms: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._forms: dict[str, list[tuple[str, frozenset[str], bool]]] = {}
         for verb in verbs:
-            for form, shapes in forms(verb).items():
-                for spelled in _spellings(verb, form):
-                    self._forms.setdefault(spelled, []).append((verb, shapes))
+            for said, honours in ((verb, False), *((one, True) for one in honoured(verb))):
+                for form, shapes in forms(said).items():
+                    for spelled in _spellings(said, form):
+                        self._forms.setdefault(spelled, []).append((verb, shapes, honours))
+                if honours:
+                    self._forms.setdefault(f"{said[:-2]}세", []).append((verb, frozenset({OPEN}), True))  # 하세요
         self._longest = max(map(len, self._forms), default=0)
 
     def read(self, clause: str, beside: Iterable[str] = ()) -> list[Said]:
@@ -163,12 +168,20 @@ class Reader:
         if rest in _NO_VERB or _NO_FORM.match(rest) or (at > word.start() and rest in _PARTICLES):
             return []
         for end in range(min(len(clause), at + self._longest), at, -1):
-            if taken := [pair for verb, shapes in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start()))]:
+            if taken := [pair for verb, shapes, honours in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start(), honours))]:
                 return taken
         return []
 
 
-def _said(clause: str, at: int, end: int, verb: str, shapes: frozenset[str], asked: bool, begins: int) -> tuple[Said, int] | None:
+def honoured(verb: str) -> tuple[str, ...]:
+    """The verbs that say the same of an elder: 하다 -> 하시다, 살다 -> 사시다, 먹다 -> 먹으시다, 드시다."""
+    by_shape = {shape: form for form, shapes in forms(verb).items() for shape in shapes}
+    stem = verb[:-1]
+    linked = by_shape[DROPPED] if split(stem[-1])[2] == split("알")[2] else by_shape[LINKED]
+    return (f"{linked}시다", *_ELDERS.get(verb, ()))
+
+
+def _said(clause: str, at: int, end: int, verb: str, shapes: frozenset[str], asked: bool, begins: int, honours: bool = False) -> tuple[Said, int] | None:
     tail = clause[end:]
     mode, length = _mode(shapes, tail)
     if end - at == 1 and clause[at] in _NOUNS and tail[:1] == " ":
@@ -181,7 +194,7 @@ def _said(clause: str, at: int, end: int, verb: str, shapes: frozenset[str], ask
         told = MUST
     if not told:
         return None
-    said = Said(verb, ASK if asked and told not in (SHALL, ASK) else told, at, end, _final(tail), mode != WILL and bool(_TOLD_OF.match(tail)))
+    said = Said(verb, ASK if asked and told not in (SHALL, ASK) else told, at, end, _final(tail), honours or (mode != WILL and bool(_TOLD_OF.match(tail))))
     return said, end + length
 
 

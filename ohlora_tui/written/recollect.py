@@ -39,6 +39,9 @@ TELLING = 5.0
 """How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
 FRAIL, ACT = frozenset({"ill", "allergy", "cannot"}), 4.0
 """Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes): there a verb and what is said of it tell enough."""
+_KIN = re.compile(r"엄마|어머니|아빠|아버지|부모님|할머니|할아버지|언니|누나|오빠|(?<![가-힣])형(?![광편])|여동생|남동생|동생|아들|딸|남편|신랑|아내|와이프|이모|고모|삼촌|사촌|조카|손주|손녀|손자")
+_ALSO = {one: frozenset(names) for names in (("엄마", "어머니", "부모님"), ("아빠", "아버지", "부모님"), ("남편", "신랑"), ("아내", "와이프"), ("동생", "여동생", "남동생"), ("아이", "아들", "딸")) for one in names}
+"""Kin as a message names them, and the names that are of one person."""
 OF_BODY = FRAIL | {"pet"}
 """Families with lines for what a doctor or a vet must hear."""
 _EVENTFUL = frozenset("떨리다 긴장되다 긴장하다 설레다 무섭다 가다 오다 나가다 나오다 다녀오다 갔다오다 출발하다 도착하다 끝나다 끝내다 마치다 늦다 지각하다 준비하다 챙기다 기대되다 취소되다 미뤄지다".split())
@@ -58,6 +61,7 @@ _VERBAL = re.compile(r"(?P<head>.*?)(?P<verb>[가-힣]+)$")
 _ADJECTIVES = tuple("없다 있다 많다 적다 좋다 싫다 아프다 나쁘다 바쁘다 무섭다 외롭다 힘들다 심하다 높다 낮다 크다 작다 무겁다 어렵다 비싸다 시끄럽다 답답하다 불안하다 우울하다 피곤하다 부족하다 약하다 예민하다 막막하다 귀찮다 심심하다 허전하다 서운하다 뻐근하다 늦다 느리다 싶다 같다".split())
 _VERBS = tuple("오다 나오다 들다 생기다 잘리다 혼나다 다투다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
 _NOMINAL = {form: (verb, adjective) for adjective, verbs in ((False, _VERBS), (True, _ADJECTIVES)) for verb in verbs for form, shapes in forms(verb).items() if NAMED in shapes}
+_HONOURED = re.compile(r"^(.*[가-힣])(?<![관욕점중양결조안진열])심$")
 _ONE_LETTER = frozenset("감 잠 봄 삶 남".split())
 _INSIDE = frozenset("함 됨 짐".split())
 _OFTEN = re.compile(r"(?:안|못|잘|자주|자꾸|계속|늘|매일) ?$")
@@ -102,6 +106,9 @@ class Recollections:
 
 def _touches(message: str, recall: Recall, found: Fitting) -> bool:
     """Whether a line that fits is about this memory: what was found is what was lost, and one that is not read needs a telling line."""
+    named = set(_KIN.findall(message))
+    if family(_key(recall)) == "kin" and named and not named & _ALSO.get(_key(recall), {_key(recall)}):
+        return False  # "아빠가 은퇴했어" is not about 언니
     if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
         return False
     least = ACT if family(_key(recall)) in FRAIL else TELLING
@@ -159,7 +166,7 @@ def _filled(line: tuple[str, str], held: Mapping[str, str]) -> tuple[str, str] |
 
 def _verbal(value: str) -> bool:
     """Whether a value ends in a verb made a noun (떨어짐), which no particle follows."""
-    return bool(_nominal(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음냄남픔]$", value)) and not _NOUNS.search(value))
+    return bool(_nominal(value) or _HONOURED.search(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음냄남픔]$", value)) and not _NOUNS.search(value))
 
 
 def _nominal(value: str) -> tuple[str, str, bool] | None:
@@ -179,6 +186,8 @@ def _claimed(value: str, now: bool) -> str:
     """A value as what was said: 잠이 안 옴 -> 잠이 안 온다, 면접 떨어짐 -> 면접 떨어졌다; "" for a noun. `now`: it lasts."""
     if was := re.search(r"^(.*[았었했갔왔됐났렸졌쳤꼈켰겼])음$", value):
         return f"{was[1]}다"
+    if honoured := _HONOURED.search(value):
+        return f"{honoured[1]}셨다"
     found = _nominal(value)
     if not found:
         return ""
