@@ -51,6 +51,7 @@ def test_yesterdays_plan_is_asked_after_unless_she_spoke_of_it_in_the_evening() 
 def test_an_illness_is_in_mind_where_food_drink_or_effort_is_spoken_of() -> None:
     known = [Memory("건강", "당뇨", id=1), Memory("취미", "등산", id=2), Memory("알레르기", "새우", id=3)]
     assert [r.memory.value for r in tied(known, "누가 케이크를 사 왔는데 한 입만 먹을까요?", NOON)] == ["새우", "당뇨"]
+    assert tied(known, "배고파 저녁 뭐 먹지", NOON) == ()
     assert tied(known, "하늘이 예쁘다", NOON) == ()
 
 

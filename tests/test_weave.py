@@ -32,6 +32,11 @@ def test_the_noun_of_a_plan_is_a_word_and_stands_alone() -> None:
     assert woven(row, [recall("[건강: 목]")]) is None
 
 
+def test_what_ends_in_a_verb_takes_the_place_of_no_noun() -> None:
+    row = Turn("잠이 안 와", recalls=(recall("[고민: 시험]"),), answer="시험 때문에 머리가 안 꺼지나 보다.")
+    assert woven(row, [recall("[고민: 잠이 안 옴]")]) is None and woven(row, [recall("[고민: 층간 소음]")])
+
+
 def test_two_plans_in_one_answer_are_not_woven() -> None:
     row = Turn("바쁘다", recalls=(recall("[오늘 일정: 시험]"), recall("[내일 일정: 면접]")), answer="시험 끝나면 면접이네.")
     assert woven(row, [recall("[오늘 일정: 파티]")]) is None

@@ -16,6 +16,7 @@ _TIME = re.compile(
     r"^(?:(?:오늘|내일|모레|어제|그저께|이번 주말|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|[월화수목금토일]요일|\d+월|\d+일)\s*)+"
 )
 _DAY = re.compile(r"오늘|내일|모레|어제|그저께|주말")
+_NOUNS = ("게임", "마음", "모임", "소음", "그림", "사람", "시험", "보험", "염", "처음", "얼음", "꿈", "힘", "땀", "몸", "팀", "김", "점", "밤", "봄", "춤", "부담", "면담", "상담", "기침", "이름", "여름", "구름", "웃음", "크림")
 _SPAN = re.compile(r"내일|모레|어제|그저께|주말|이번 주|다음 주|지난주|이번 달|다음 달")
 """Days that a plan of another day must not be told with; 오늘 is also when she speaks."""
 _COMPANION = re.compile(
@@ -50,6 +51,8 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
         theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
         if theirs is None or _other_day(answer, theirs.text, family(own.memory.key) == "일정"):
             return None
+        if family(own.memory.key) != "일정" and _nominal(theirs.memory.value) and not _nominal(own.memory.value):
+            return None  # "잠이 안 옴 때문에"
         cut = core if family(own.memory.key) == "일정" else str  # of a plan only the noun fits into a sentence
         filled = _fill(answer, cut(own.memory.value), cut(theirs.memory.value))
         if filled is None:
@@ -57,6 +60,11 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
         answer = filled
         used.append(theirs)
     return replace(written, answer=answer, recalls=tuple(used), change=None)
+
+
+def _nominal(value: str) -> bool:
+    """Whether a worry's or a state's value may end in a verb made a noun: 안 옴, 떨어짐; 마음 and 게임 do not."""
+    return bool(re.search(r"(?:안|못) \S+$", value) or (value and "가" <= value[-1] <= "힣" and (ord(value[-1]) - 0xAC00) % 28 == 16 and not value.endswith(_NOUNS)))
 
 
 def _other_day(answer: str, text: str, plan: bool) -> bool:
