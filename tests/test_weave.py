@@ -37,6 +37,13 @@ def test_what_ends_in_a_verb_takes_the_place_of_no_noun() -> None:
     assert woven(row, [recall("[고민: 잠이 안 옴]")]) is None and woven(row, [recall("[고민: 층간 소음]")])
 
 
+def test_what_goes_on_is_nobodys_name_and_a_plan_of_the_week_is_not_todays() -> None:
+    row = Turn("보고 싶어", recalls=(recall("[연인: 민수]"),), answer="민수한테 그대로 보내 봐.")
+    assert woven(row, [recall("[연인: 장거리 연애 중]")]) is None
+    row = Turn("뭐 있다고 했지?", recalls=(recall("[오늘 일정: 면접]"),), answer="오늘 면접 있다고 했어.")
+    assert woven(row, [recall("[이번 주 일정: 환갑 식사]")]) is None and woven(row, [recall("[오늘 일정: 환갑 식사]")])
+
+
 def test_two_plans_in_one_answer_are_not_woven() -> None:
     row = Turn("바쁘다", recalls=(recall("[오늘 일정: 시험]"), recall("[내일 일정: 면접]")), answer="시험 끝나면 면접이네.")
     assert woven(row, [recall("[오늘 일정: 파티]")]) is None

@@ -38,7 +38,7 @@ NEAR = 0.15
 TELLING = 5.0
 """How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
 FRAIL, ACT = frozenset({"ill", "allergy", "cannot"}), 4.0
-"""Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes): there a verb and what is said of it tell enough."""
+"""Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes); beside an illness or an allergy a verb and what is said of it tell enough."""
 _KIN = re.compile(r"엄마|어머니|아빠|아버지|부모님|할머니|할아버지|언니|누나|오빠|(?<![가-힣])형(?![광편])|여동생|남동생|동생|아들|딸|남편|신랑|아내|와이프|이모|고모|삼촌|사촌|조카|손주|손녀|손자")
 _ALSO = {one: frozenset(names) for names in (("엄마", "어머니", "부모님"), ("아빠", "아버지", "부모님"), ("남편", "신랑"), ("아내", "와이프"), ("동생", "여동생", "남동생"), ("아이", "아들", "딸")) for one in names}
 """Kin as a message names them, and the names that are of one person."""
@@ -111,7 +111,7 @@ def _touches(message: str, recall: Recall, found: Fitting) -> bool:
         return False  # "아빠가 은퇴했어" is not about 언니
     if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
         return False
-    least = ACT if family(_key(recall)) in FRAIL else TELLING
+    least = ACT if family(_key(recall)) in FRAIL - {"cannot"} else TELLING
     return recall.used or found.worth >= least or (not recall.score and found.verb in (*_EVENTFUL, ALONE))
 
 

@@ -51,9 +51,12 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
         theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
         if theirs is None or _other_day(answer, theirs.text, family(own.memory.key) == "일정"):
             return None
-        if family(own.memory.key) != "일정" and _nominal(theirs.memory.value) and not _nominal(own.memory.value):
-            return None  # "잠이 안 옴 때문에"
-        cut = core if family(own.memory.key) == "일정" else str  # of a plan only the noun fits into a sentence
+        plan = family(own.memory.key) == "일정"
+        if not plan and _nominal(theirs.memory.value) and not _nominal(own.memory.value):
+            return None  # "잠이 안 옴 때문에", "장거리 연애 중이한테"
+        cut = core if plan else str  # of a plan only the noun fits into a sentence
+        if plan and f"오늘 {cut(own.memory.value)}" in answer and not theirs.text.startswith("[오늘"):
+            return None
         filled = _fill(answer, cut(own.memory.value), cut(theirs.memory.value))
         if filled is None:
             return None
@@ -64,7 +67,7 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
 
 def _nominal(value: str) -> bool:
     """Whether a worry's or a state's value may end in a verb made a noun: 안 옴, 떨어짐; 마음 and 게임 do not."""
-    return bool(re.search(r"(?:안|못) \S+$", value) or (value and "가" <= value[-1] <= "힣" and (ord(value[-1]) - 0xAC00) % 28 == 16 and not value.endswith(_NOUNS)))
+    return bool(re.search(r"(?:안|못) \S+$| 중$", value) or (value and "가" <= value[-1] <= "힣" and (ord(value[-1]) - 0xAC00) % 28 == 16 and not value.endswith(_NOUNS)))
 
 
 def _other_day(answer: str, text: str, plan: bool) -> bool:
