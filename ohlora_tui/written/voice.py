@@ -10,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from ohlora_tui.embedder import Embedder
-from ohlora_tui.records import Recall, Turn
-from ohlora_tui.written import askback, cue, recollect, remarks, told, wordchain
-from ohlora_tui.written.agree import beings
+from ohlora_tui.records import Turn
+from ohlora_tui.written import askback, bearing, cue, recollect, remarks, told, wordchain
 from ohlora_tui.written.apology import OOPS, after_apology, owned_up
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
 from ohlora_tui.written.echo import echo
-from ohlora_tui.written.gravity import dark, grave, plain
+from ohlora_tui.written.gravity import grave, plain
 from ohlora_tui.written.intro import introduced, named
 from ohlora_tui.written.kinds import Kinds
 from ohlora_tui.written.protocol import Written
@@ -45,10 +44,6 @@ MINDED, WOVEN = 0.8, 0.5
 """What a line counts that has a recalled memory in mind, and the probability from which a row with the memory woven in goes before it."""
 TOLD = 2
 """The user's last messages that a later one is read with."""
-GRAVE = 0.65
-"""Probability from which a row answers a grave message: what is merely near is worse there than a plain word …"""
-OWN_GRAVE = 0.35
-"""… unless the row was written for a grave one: "남편이 때렸어" gets 1366, at .40, instead of a plain word. Not where somebody may end it: the roof has rows on its wind."""
 SURE = 0.8
 """A row above it answers the whole message; below it the message's clauses are looked up as well."""
 PARTS = 3
@@ -148,7 +143,7 @@ class Voice:
 
     def _minding(self, turn: Turn, said: frozenset[str]) -> Written | None:
         """What she says with a recalled memory in mind: a row that uses it, or a line of its family for what the message says."""
-        weighed = _speakable(turn)
+        weighed = bearing.speakable(turn)
         if not weighed:
             return None
         row = self._best(replace(turn, message=heart(turn.message)), said, True) if turn.recalled and not grave(turn.message) else None
@@ -173,8 +168,8 @@ class Voice:
             found = [self._ranked(core, said, story, last), general and replace(general, score=general.score * GENERAL)]
             found.append(self._by_itself(core, said) if later else None)
         least = LATER if later else self.threshold
-        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else _need(w, core.message, least))), key=lambda w: w.score, default=None)
-        kind, thing, worth = self._called_for(core.message, later, _frail(turn))
+        best = max((w for w in found if w and w.score >= (self._rows.threshold if w.care else bearing.need(w, core.message, least))), key=lambda w: w.score, default=None)
+        kind, thing, worth = self._called_for(core.message, later, bearing.frail(turn))
         if kind and (best is None or best.score < worth):
             return Written(askback.framed(self._asks, kind, turn, said, thing), worth)
         return best or self._half(core, said)
@@ -188,7 +183,7 @@ class Voice:
             return None
         chance, entry = self._ranking.likeliest(self._rows, turn, parts, story, last, found)
         c, whole = entry.candidate, entry.part == turn.message
-        filled = _summarised(c.row.turn, turn)
+        filled = bearing.summarised(c.row.turn, turn)
         return Written(filled if whole else replace(filled, message=turn.message), chance, c.care, c.same and whole)
 
     def _by_itself(self, turn: Turn, said: frozenset[str]) -> Written | None:
@@ -219,7 +214,7 @@ class Voice:
     def _careful(self, turn: Turn, said: frozenset[str]) -> Written:
         """Help for a crisis: the row written for it, whatever else is near, else the line that always stands."""
         rows = (c for c in self._rows.weigh(turn) if c.care and not c.why and c.score >= self._rows.threshold and c.row.turn.answer not in said)
-        row = next((Written(_summarised(c.row.turn, turn), c.score, care=True, same=c.same) for c in rows), None)
+        row = next((Written(bearing.summarised(c.row.turn, turn), c.score, care=True, same=c.same) for c in rows), None)
         return row or Written(askback.framed(self._asks, "crisis", turn, said), 1.0, care=True)
 
     def _half(self, turn: Turn, said: frozenset[str]) -> Written | None:
@@ -238,7 +233,7 @@ class Voice:
         """The best row, memory woven in, or an answer of the kind if that is likelier: of a first message, for later ones lean on the story."""
         spared = harmless(turn.message)
         good = (c for c in self._rows.weigh(turn, story, whole) if not c.why and c.row.turn.answer not in said and not (spared and c.care))
-        row = next((Written(_summarised(c.row.turn, turn), c.score, c.care, c.same) for c in good), None)
+        row = next((Written(bearing.summarised(c.row.turn, turn), c.score, c.care, c.same) for c in good), None)
         found = [row, None if later else self._general(turn, said)]
         return max((w for w in found if w), key=lambda w: w.score, default=None)
 
@@ -290,39 +285,13 @@ class Voice:
                 answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
-        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True, _frail(turn))] if kind), None)
+        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True, bearing.frail(turn))] if kind), None)
         if called:
             return owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
         if remark := next((remark for message in meant if (remark := self._remarked(turn, message, said))), None):
-            return owned_up(remark, turn)
+            quoted = f"아 맞다, {missed.said}고 했지. {remark.answer}" if missed.said else ""
+            return Written(replace(remark, answer=quoted), 1.0) if 0 < len(quoted) <= LONGEST else owned_up(remark, turn)
         if asked := next((asked for message in meant if (asked := cue.wondering(message))), ""):
             return owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)
         return owned_up(taken, turn) if taken else None
-
-
-def _speakable(turn: Turn) -> tuple[Recall, ...]:
-    """The memories that may be spoken of beside the message: beside a grave one only an illness or an animal, where it is about the body."""
-    if not grave(turn.message):
-        return turn.recalls
-    body = plain(turn.message) != "grave"
-    return tuple(r for r in turn.recalls if body and recollect.family(r.memory.key) in recollect.OF_BODY)
-
-
-def _frail(turn: Turn) -> bool:
-    """Whether she recalls something that a yes by chance could harm."""
-    return any(recollect.family(r.memory.key) in recollect.FRAIL for r in turn.recalls if r.used or r.score >= recollect.NEAR)
-
-
-def _need(written: Written, message: str, least: float) -> float:
-    """The probability that `written` needs to answer `message`: `least`, or more if that is grave."""
-    if not grave(message):
-        return least
-    own = written.turn.message != message and grave(written.turn.message) and not dark(message)
-    return max(least, OWN_GRAVE if own else GRAVE)
-
-
-def _summarised(written: Turn, turn: Turn) -> Turn:
-    """Without the row's summary where that names someone the user did not: the summary head writes one then."""
-    strangers = beings(written.summary or "") - beings(turn.message) - beings(turn.last_summary)
-    return replace(written, summary=None) if strangers else written
