@@ -86,6 +86,10 @@ class Memory:
         return cls(found[1].strip(), found[2].strip())
 
 
+SPOKEN = 0.01
+"""Score of a plan of the day that she has asked after already: it is not asked after again, but "떨린다" still speaks of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recall:
     """One memory weighed for a message. `text` is what the prompt reads: dates already relative to now."""

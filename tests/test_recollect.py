@@ -9,7 +9,7 @@ import pytest
 
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.errors import ModelError
-from ohlora_tui.records import Memory, Recall
+from ohlora_tui.records import SPOKEN, Memory, Recall
 from ohlora_tui.written.recollect import FAMILIES, FILE, Recollections, family, slots
 from ohlora_tui.written.remarks import Remark, Remarks
 
@@ -103,6 +103,14 @@ def test_a_line_of_kin_is_not_said_where_another_of_the_family_is_named() -> Non
     lines = Recollections(Remarks([line("kin", "은퇴하다", "", "did", "{누구:가} 은퇴했구나!")]))
     assert lines.fitting("아빠가 은퇴했어", [recall("언니", "간호사")]) is None
     assert all(lines.fitting(message, [recall("아빠", "택시 기사")]) for message in ("아빠가 은퇴했어", "아버지 은퇴하셨어", "드디어 은퇴했어"))
+
+
+def test_a_plan_she_has_asked_after_is_still_what_makes_one_nervous() -> None:
+    lines = Recollections(Remarks([line("today", "-", "안녕", "any", "{값} 있다며?"), line("today", "떨리다", "", "does", "{값} 때문이지?")]))
+    spoken = recall("오늘 일정", "면접", SPOKEN, used=False)
+    assert lines.fitting("안녕", [spoken]) is None
+    found = lines.fitting("떨린다", [spoken], {"면접 있다며?"})
+    assert found is not None and found.lines[0][0] == "면접 때문이지?"
 
 
 def test_another_thing_that_was_found_is_not_the_lost_one() -> None:

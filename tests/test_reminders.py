@@ -10,7 +10,7 @@ from pathlib import Path
 from ohlora_tui.events import Recalled, TurnDone
 from ohlora_tui.memory.keeper import judge
 from ohlora_tui.memory.reminders import MOST, due, tied
-from ohlora_tui.records import Expression, Memory, Recall, Turn
+from ohlora_tui.records import SPOKEN, Expression, Memory, Recall, Turn
 from ohlora_tui.tui.strings import speaker
 from ohlora_tui.tui.widgets.side import recall_parts
 from ohlora_tui.written.protocol import Written
@@ -35,17 +35,17 @@ def test_today_comes_first_and_no_more_than_two_are_in_mind() -> None:
     assert all(not r.used and not r.score for r in found)
 
 
-def test_what_is_no_plan_or_was_spoken_of_today_is_not_due() -> None:
+def test_what_is_no_plan_is_not_due_and_what_was_spoken_of_today_is_known_as_such() -> None:
     assert due([Memory("오늘 기분", "우울함", said_at=NOON, id=2), Memory("취미", "등산", said_at=NOON, id=3)], NOON, nobody) == ()
-    assert due([MEETING], NOON, lambda since: frozenset({1})) == ()
+    assert [r.score for r in due([MEETING], NOON, lambda since: frozenset({1}))] == [SPOKEN]
 
 
 def test_yesterdays_plan_is_asked_after_unless_she_spoke_of_it_in_the_evening() -> None:
     after = NOON + timedelta(days=2)
     spoken_at = after.replace(hour=9) - timedelta(days=1)  # in the morning of that day
-    assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ()))
+    assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ()))[0].score == 0
     spoken_at = spoken_at.replace(hour=21)
-    assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ())) == ()
+    assert due([MEETING], after, lambda since: frozenset({1} if spoken_at >= since else ()))[0].score == SPOKEN
 
 
 def test_an_illness_is_in_mind_where_food_drink_or_effort_is_spoken_of() -> None:

@@ -1,6 +1,6 @@
 """What a friend has in mind though the retriever does not read it: a plan whose day has come, who or what the message names, what is at stake.
 
-memories + now -> plans that read 오늘, 어제 or 내일, those she spoke of lately left out -> Recall, unused, score 0
+memories + now -> plans that read 오늘, 어제 or 내일 -> Recall, unused, score 0, or SPOKEN where she asked after them lately
 memories + message -> illnesses where food or effort is spoken of, kin and things that are named, goals that are tempted -> Recall, unused, score TIED
 
 Written because the retriever reads 41 of 120 memories that matter to a first message (150 cases, ten other memories beside each): it is made to be silent.
@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ohlora_tui.memory import calendar
 from ohlora_tui.memory.keys import kind
-from ohlora_tui.records import Memory, Recall
+from ohlora_tui.records import SPOKEN, Memory, Recall
 
 MOST = 2
 """Plans in mind at once."""
@@ -54,8 +55,8 @@ def due(memories: Sequence[Memory], now: datetime, spoken_of: Callable[[datetime
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     today, lately = spoken_of(midnight), spoken_of(midnight - timedelta(hours=24 - EVENING))
     told = {"어제": lately}
-    fresh = [(at, r) for at, r in found if r.memory.id not in told.get(DAYS[at], today)]
-    return tuple(r for _, r in sorted(fresh, key=lambda pair: pair[0])[:MOST])
+    found = [(at, replace(r, score=SPOKEN * (r.memory.id in told.get(DAYS[at], today)))) for at, r in found]
+    return tuple(r for _, r in sorted(found, key=lambda pair: (pair[1].score, pair[0]))[:MOST])
 
 
 def tied(memories: Sequence[Memory], message: str, now: datetime) -> tuple[Recall, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ohlora_tui.memory import keys
-from ohlora_tui.records import Recall
+from ohlora_tui.records import SPOKEN, Recall
 from ohlora_tui.words import with_particle
 from ohlora_tui.written.inflect import NAMED, forms
 from ohlora_tui.written.remarks import ALONE, Fitting, Remarks
@@ -112,12 +112,14 @@ def _touches(message: str, recall: Recall, found: Fitting) -> bool:
     if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
         return False
     least = ACT if family(_key(recall)) in FRAIL - {"cannot"} else TELLING
+    if recall.score == SPOKEN:
+        return found.verb in _EVENTFUL or (found.worth >= least and found.verb != ALONE)
     return recall.used or found.worth >= least or (not recall.score and found.verb in (*_EVENTFUL, ALONE))
 
 
 def _in_mind(weighed: Sequence[Recall], said: Collection[str]) -> list[Recall]:
     """The memories that may be spoken of, likeliest first, plans of the day last."""
-    due = [r for r in weighed if not r.used and not r.score and not any(_plan(r.memory.value) in line for line in said)]
+    due = [r for r in weighed if not r.used and (r.score == SPOKEN or (not r.score and not any(_plan(r.memory.value) in line for line in said)))]
     return [*sorted((r for r in weighed if r.used or r.score >= NEAR), key=lambda r: (not r.used, family(_key(r)) not in FRAIL, -r.score)), *due]
 
 

@@ -45,7 +45,7 @@ _WHICH = re.compile(r"무슨 ([가-힣]{1,3}?)(?:인지|이[라야었]|야|였|�
 """무슨 부인지, 무슨 과라고: the answer is a word that ends in it (축구부)."""
 KEYS = {
     "이름": r"이름", "나이": r"몇 살|나이", "생일": r"생일", "직업": r"무슨 일 ?하|직업|뭐 하는 사람", "학교": r"학교", "전공": r"전공|무슨 과",
-    "사는 곳": r"어디 ?사|사는 (?:곳|데)", "취미": r"취미", "MBTI": r"(?i:mbti)|엠비티아이", "반려동물": r"강아지|고양이|반려|댕댕|냥이", "알레르기": r"알레르기|못 ?먹", "못 먹는 음식": r"못 ?먹",
+    "사는 곳": r"어디 ?사|사는 (?:곳|데)", "취미": r"취미", "MBTI": r"(?i:mbti)|엠비티아이", "반려동물": r"강아지|고양이|반려|댕댕|냥이", "오늘 일정": r"오늘 (?:\S+ ){0,2}(?:뭐|일정|약속|뭔|무슨)", "내일 일정": r"내일 (?:\S+ ){0,2}(?:뭐|일정|약속|뭔|무슨)", "어제 일정": r"어제 (?:\S+ ){0,2}(?:뭐|일정|뭔|무슨)", "알레르기": r"알레르기|못 ?먹", "못 먹는 음식": r"못 ?먹",
 }  # fmt: skip
 """Key of a memory -> how one asks for it."""
 _KEYS = {key: re.compile(pattern) for key, pattern in KEYS.items()}
@@ -104,7 +104,7 @@ def _has_matter(asked: str) -> bool:
 def known(asked: str, recalls: Sequence[Recall]) -> str:
     """Value of the newest memory that a question asks for by its key and does not name itself, "" if she holds none."""
     keys = [key for key, pattern in _KEYS.items() if pattern.search(asked)]
-    found = [r.memory for r in recalls if any(key in r.memory.key for key in keys) and r.memory.value not in asked]
+    found = [r.memory for r in recalls if any(key in r.text.split(":")[0] or key in r.memory.key for key in keys) and r.memory.value not in asked]
     return max(found, key=lambda m: m.id or 0).value if found else ""
 
 
