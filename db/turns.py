@@ -123,8 +123,9 @@ class Turns(Connected):
     def spoken_of(self, since: datetime) -> frozenset[int]:
         """Ids of the memories that an answer to a message sent since then was given with, in any session."""
         with self.read() as db:
-            used = db.execute("SELECT r.memory_id, t.at FROM recall r JOIN turn t ON t.id = r.turn_id WHERE r.used = 1 AND r.memory_id NOT NULL")
-            return frozenset(memory_id for memory_id, at in used.fetchall() if datetime.fromisoformat(at) >= since)
+            used = "SELECT DISTINCT r.memory_id FROM recall r JOIN turn t ON t.id = r.turn_id WHERE r.used = 1 AND r.memory_id NOT NULL"
+            found = db.execute(f"{used} AND julianday(t.at) >= julianday(?)", (iso(since),))  # of any zone: the text of two zones does not compare
+            return frozenset(memory_id for (memory_id,) in found.fetchall())
 
     def turns(self, session_id: int) -> list[Turn]:
         """In the order they were said."""

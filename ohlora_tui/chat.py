@@ -15,7 +15,7 @@ from ohlora_tui.errors import OhLoraError
 from ohlora_tui.events import AnswerChunk, Event, FaceChanged, Recalled, Remembered, TurnDone
 from ohlora_tui.heads import HEADS, Head
 from ohlora_tui.memory import calendar, keeper, reminders
-from ohlora_tui.records import SPOKEN, Memory, Recall, Session, State, Timing, Turn
+from ohlora_tui.records import Memory, Recall, Session, State, Timing, Turn
 from ohlora_tui.settings import Settings
 from ohlora_tui.written import askback
 from ohlora_tui.written.protocol import Written
@@ -84,7 +84,7 @@ class ChatEngine:
             made.turn, made.past = self._recall(replace(turn, speaker="row"), before), tuple(t.message for t in before)
             made.last = before[-1].answer if before else ""
             made.proposed = keeper.propose(turn.message, turn.at or self.p.now()) if made.keep else None
-            yield Recalled(turn.id, tuple(r for r in made.turn.recalls if r.used or r.score > SPOKEN))
+            yield Recalled(turn.id, _told_of(made.turn.recalls))
             yield from self._answer(made, said, stop, began)
             if not made.halted:
                 yield from self._sides(made, stop)
@@ -231,7 +231,7 @@ class ChatEngine:
     def _store(self, made: _Made, began: float, again: bool) -> Turn:
         total = time.perf_counter() - began - made.waited
         state = "done" if made.turn.state == "open" else made.turn.state
-        turn = replace(made.turn, state=state, timing=Timing(made.first, total, made.tokens))
+        turn = replace(made.turn, recalls=_told_of(made.turn.recalls), state=state, timing=Timing(made.first, total, made.tokens))
         if again:
             assert turn.id is not None
             return self.p.store.replace_answer(turn.id, turn, self.p.now())
@@ -267,10 +267,15 @@ class _Made:
 
 
 def _in_mind(weighed: tuple[Recall, ...], minded: tuple[Recall, ...]) -> tuple[Recall, ...]:
-    """The weighed memories, those she had in mind marked as used; a plan that was only due and not spoken of is left out."""
+    """The weighed memories, those she had in mind marked as used and first."""
     ids = {r.memory.id for r in minded if r.used}
     marked = (replace(r, used=r.used or r.memory.id in ids) for r in weighed)
-    return tuple(sorted((r for r in marked if r.used or r.score > SPOKEN), key=lambda r: not r.used))
+    return tuple(sorted(marked, key=lambda r: not r.used))
+
+
+def _told_of(recalls: tuple[Recall, ...]) -> tuple[Recall, ...]:
+    """The memories that are shown and kept with a turn: a plan that was only due and not spoken of is none of them."""
+    return tuple(r for r in recalls if r.used or not r.due)
 
 
 def _noted(turn: Turn, *notes: str) -> Turn:

@@ -88,7 +88,7 @@ def document(turn: Turn) -> dict[str, Any]:
         "session": turn.session_id,
         "turn": turn.id,
         "answer": turn.answer,
-        "recalled": [{"memory": r.text, "score": round(r.score, 4)} for r in turn.recalled],
+        "recalled": [{"memory": r.text, "score": max(0.0, round(r.score, 4))} for r in turn.recalled],
         "memory": {"op": change.op, "key": change.memory.key, "value": change.memory.value} if change else None,
         "summary": turn.summary,
         "expression": {"eyes": face.eyes, "mouth": face.mouth, "pose": face.pose} if face else None,

@@ -86,8 +86,8 @@ class Memory:
         return cls(found[1].strip(), found[2].strip())
 
 
-SPOKEN = 0.01
-"""Score of a plan of the day that she has asked after already: it is not asked after again, but "떨린다" still speaks of it."""
+DUE, ASKED = -1.0, -0.5
+"""Instead of a relevance: a plan whose day has come, and one she has asked after already ("떨린다" still speaks of it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,16 @@ class Recall:
     """One memory weighed for a message. `text` is what the prompt reads: dates already relative to now."""
 
     memory: Memory
-    score: float  # calibrated relevance, 0..1
+    score: float  # calibrated relevance, 0..1; DUE or ASKED
     used: bool  # False: a runner-up, kept to explain the choice
     text: str  # "[오늘 일정: 카페]"
     words: tuple[str, ...] = ()  # words that message and memory share, for "why"
     cosine: float = 0.0  # raw embedding similarity, -1..1
+
+    @property
+    def due(self) -> bool:
+        """In mind because its day has come, not for its words: it has no relevance."""
+        return self.score < 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from ohlora_tui.bases import BUNDLED
 from ohlora_tui.errors import ModelError
-from ohlora_tui.records import SPOKEN, Memory, Recall
+from ohlora_tui.records import ASKED, DUE, Memory, Recall
 from ohlora_tui.written.recollect import FAMILIES, FILE, Recollections, family, slots
 from ohlora_tui.written.remarks import Remark, Remarks
 
@@ -92,7 +92,7 @@ def test_an_illness_comes_before_what_is_as_near_and_needs_only_the_verb() -> No
 
 def test_a_plan_of_the_day_is_asked_after_once() -> None:
     lines = Recollections(Remarks([line("over", "-", "나 왔어", "any", "{값:은} 어땠어?"), line("over", "이기다", "", "did", "{값} 이겼구나!")]))
-    due = recall("내일 일정", "동창회", 0.0, "[어제 일정: 동창회]", used=False)
+    due = recall("내일 일정", "동창회", DUE, "[어제 일정: 동창회]", used=False)
     found = lines.fitting("나 왔어", [due])
     assert found is not None and found.lines[0][0] == "동창회는 어땠어?"
     assert lines.fitting("나 왔어", [due], {"동창회는 어땠어?"}) is None
@@ -107,7 +107,7 @@ def test_a_line_of_kin_is_not_said_where_another_of_the_family_is_named() -> Non
 
 def test_a_plan_she_has_asked_after_is_still_what_makes_one_nervous() -> None:
     lines = Recollections(Remarks([line("today", "-", "안녕", "any", "{값} 있다며?"), line("today", "떨리다", "", "does", "{값} 때문이지?")]))
-    spoken = recall("오늘 일정", "면접", SPOKEN, used=False)
+    spoken = recall("오늘 일정", "면접", ASKED, used=False)
     assert lines.fitting("안녕", [spoken]) is None
     found = lines.fitting("떨린다", [spoken], {"면접 있다며?"})
     assert found is not None and found.lines[0][0] == "면접 때문이지?"

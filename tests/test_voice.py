@@ -249,3 +249,12 @@ def test_nobody_is_thanked_for_a_call_that_was_none(voice: Voice) -> None:
 def test_a_good_morning_is_no_good_night(voice: Voice) -> None:
     found = voice.answer(Turn("안녕히 주무셨어요"), frozenset())
     assert found and "푹 자" not in found.turn.answer
+
+
+@pytest.mark.parametrize("past", [(), ("배고프다",)])
+def test_one_who_is_ill_gets_no_yes_by_chance(voice: Voice, past: tuple[str, ...]) -> None:
+    ill = Recall(Memory("건강", "당뇨"), 1.0, True, "[건강: 당뇨]")
+    yes = [line for line, _ in voice._asks["shall"]]
+    for message in ("케이크 한 입만 먹을까?", "아니 그게 아니라 케이크 한 입만 먹을까?"):
+        found = voice.answer(Turn(message, recalls=(ill,)), frozenset(), past) or voice.ask_back(Turn(message, recalls=(ill,)), frozenset())
+        assert not any(line in found.turn.answer for line in yes), found.turn.answer

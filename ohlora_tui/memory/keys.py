@@ -56,6 +56,9 @@ SHAPES: tuple[tuple[re.Pattern[str], Kind], ...] = (
 )
 """Families of keys that share a shape; the first that fits."""
 
+_KIN_NAMED = re.compile(r"엄마|어머니|아빠|아버지|부모님|할머니|할아버지|언니|누나|오빠|(?<![가-힣])형(?![광편])|여동생|남동생|동생|아들|딸|남편|신랑|아내|와이프|이모|고모|삼촌|사촌|조카|손주|손녀|손자")
+_ONE_PERSON = {one: frozenset(names) for names in (("엄마", "어머니", "부모님"), ("아빠", "아버지", "부모님"), ("남편", "신랑"), ("아내", "와이프"), ("동생", "여동생", "남동생"), ("아이", "아들", "딸")) for one in names}
+"""Kin as a message names them, and the names that may be of one person."""
 OTHER = Kind("other")
 
 ALIASES = {
@@ -99,6 +102,16 @@ def kind(key: str) -> Kind:
     """What is known of `key`; an unknown key holds many values and never fades."""
     bare = base(canonical(key))
     return KINDS.get(bare) or next((k for shape, k in SHAPES if shape.search(bare)), OTHER)
+
+
+def kin_named(message: str) -> frozenset[str]:
+    """The kin that a message names."""
+    return frozenset(_KIN_NAMED.findall(message))
+
+
+def of_kin(key: str, named: frozenset[str]) -> bool:
+    """Whether the kin of a key is among those `named`: 엄마 where 어머니 is."""
+    return bool(named & _ONE_PERSON.get(key, {key}))
 
 
 def contrary(key: str) -> str:

@@ -12,9 +12,9 @@ OOPS = "미안, 내가 딴소리했네. "
 _APOLOGY = re.compile(rf"(?:아 맞다, .{{1,60}}?고 했지\. |{OOPS})(?P<answer>.+)", re.DOTALL)
 
 
-def owned_up(framed: Turn, turn: Turn) -> Written:
+def owned_up(framed: Turn, turn: Turn, sorry: str = OOPS) -> Written:
     """What she says behind an apology to `turn`."""
-    return Written(replace(framed, message=turn.message, answer=OOPS + framed.answer), 1.0)
+    return Written(replace(framed, message=turn.message, answer=sorry + framed.answer), 1.0)
 
 
 def after_apology(line: str) -> str:

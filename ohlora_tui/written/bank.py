@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,18 @@ from ohlora_tui.written import keeping
 from ohlora_tui.written.roots import matter
 
 
+@contextmanager
+def all_stay() -> Iterator[None]:
+    """While a quarter of a million small objects are made that all stay: looking for garbage among them doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @dataclass(frozen=True)
 class Bank:
     """`rows` (N); of each key `owners` (K,) its row, `texts` its message as written, `bare` the same as it is compared; `letters`: which keys hold which."""
@@ -41,13 +54,12 @@ class Bank:
     letters: nearness.Index
 
     @classmethod
+    @all_stay()
     def load(cls, folder: Path, embedder: Embedder, home: Path | None = None) -> Bank:
         """The bank in `folder`; what is made of it is kept in the data folder `home`. ModelError if a file is missing or damaged."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        collecting = gc.isenabled()
-        gc.disable()  # a quarter of a million small objects are made that all stay: looking for garbage among them doubles the time
         try:
             rows = read_rows(folder / "rows.csv.gz")
             owners, texts, bare = _columns(unpacked(folder / "keys.tsv.gz"))
@@ -57,9 +69,6 @@ class Bank:
             return cls(rows, np.array(owners, np.int32), texts, bare, index, known, embedder, letters)
         except (OSError, ValueError, LookupError, SafetensorError, DataError) as wrong:
             raise ModelError(f"{folder}의 글 모음을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
-        finally:
-            if collecting:
-                gc.enable()
 
     @cached_property
     def vectors(self) -> Vectors:

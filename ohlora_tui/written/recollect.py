@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ohlora_tui.memory import keys
-from ohlora_tui.records import SPOKEN, Recall
+from ohlora_tui.records import ASKED, Recall
 from ohlora_tui.words import with_particle
-from ohlora_tui.written.inflect import NAMED, forms
+from ohlora_tui.written.nominal import claimed, verbal
 from ohlora_tui.written.remarks import ALONE, Fitting, Remarks
 from ohlora_tui.written.weave import core
 
@@ -39,9 +39,6 @@ TELLING = 5.0
 """How telling such a line must be: one for a word beside a verb, or a phrase that is all of the message (remarks.py)."""
 FRAIL, ACT = frozenset({"ill", "allergy", "cannot"}), 4.0
 """Families beside which no question gets a yes by chance ("한 입만 먹을까?" of one with diabetes); beside an illness or an allergy a verb and what is said of it tell enough."""
-_KIN = re.compile(r"엄마|어머니|아빠|아버지|부모님|할머니|할아버지|언니|누나|오빠|(?<![가-힣])형(?![광편])|여동생|남동생|동생|아들|딸|남편|신랑|아내|와이프|이모|고모|삼촌|사촌|조카|손주|손녀|손자")
-_ALSO = {one: frozenset(names) for names in (("엄마", "어머니", "부모님"), ("아빠", "아버지", "부모님"), ("남편", "신랑"), ("아내", "와이프"), ("동생", "여동생", "남동생"), ("아이", "아들", "딸")) for one in names}
-"""Kin as a message names them, and the names that are of one person."""
 OF_BODY = FRAIL | {"pet"}
 """Families with lines for what a doctor or a vet must hear."""
 _EVENTFUL = frozenset("떨리다 긴장되다 긴장하다 설레다 무섭다 가다 오다 나가다 나오다 다녀오다 갔다오다 출발하다 도착하다 끝나다 끝내다 마치다 늦다 지각하다 준비하다 챙기다 기대되다 취소되다 미뤄지다".split())
@@ -57,16 +54,6 @@ _SOMEBODY = re.compile(r"(?:\S*(?:친구|동창|엄마|아빠|어머니|아버�
 _ANIMAL = re.compile(r"^(?:.*(?:강아지|고양이|댕댕이|냥이|햄스터|앵무새|토끼|거북이|물고기|고슴도치|말티즈|푸들|포메|진돗개|시츄|노견|노묘|코숏|치즈냥)) (?P<name>[가-힣]{1,4})$")
 _PERSON = re.compile(r"^(?:(?:남자친구|여자친구|남친|여친|절친|친구|짝꿍|룸메이트|룸메|단짝) )?(?P<name>[가-힣]{2,3})$")
 _NO_NAME = re.compile(r"마리|살|있음|없음|키움|여자|남자|친구|다툼|싸움|결혼|이별|군인|학생")
-_VERBAL = re.compile(r"(?P<head>.*?)(?P<verb>[가-힣]+)$")
-_ADJECTIVES = tuple("없다 있다 많다 적다 좋다 싫다 아프다 나쁘다 바쁘다 무섭다 외롭다 힘들다 심하다 높다 낮다 크다 작다 무겁다 어렵다 비싸다 시끄럽다 답답하다 불안하다 우울하다 피곤하다 부족하다 약하다 예민하다 막막하다 귀찮다 심심하다 허전하다 서운하다 뻐근하다 늦다 느리다 싶다 같다".split())
-_VERBS = tuple("오다 나오다 들다 생기다 잘리다 혼나다 다투다 되다 빠지다 자다 먹다 하다 가다 싸우다 늘다 늘어나다 줄다 줄어들다 오르다 내리다 떨어지다 헤어지다 심해지다 나빠지다 다치다 지치다 붙다 받다 잃다 걸리다 끊다 쉬다 다니다 배우다 살다 사귀다 만나다 나다 끝나다 시작하다 준비하다 이사하다 취직하다 퇴사하다 이직하다 승진하다 그만두다 미루다 밀리다 떨다 키우다 기다리다 쓰다 잊다 놓치다 울다 아물다 낫다 붓다 저리다".split())
-_NOMINAL = {form: (verb, adjective) for adjective, verbs in ((False, _VERBS), (True, _ADJECTIVES)) for verb in verbs for form, shapes in forms(verb).items() if NAMED in shapes}
-_HONOURED = re.compile(r"^(.*[가-힣])(?<![관욕점중양결조안진열])심$")
-_ONE_LETTER = frozenset("감 잠 봄 삶 남".split())
-_INSIDE = frozenset("함 됨 짐".split())
-_OFTEN = re.compile(r"(?:안|못|잘|자주|자꾸|계속|늘|매일) ?$")
-"""Nouns that are verbs behind 안 or 자주 only, verbs that end a longer word (공부함; 마감 is none), and what tells that a state lasts."""
-_NOUNS = re.compile(r"(?:게임|마음|모임|소음|그림|사람|시험|보험|비염|위염|장염|염|처음|얼음|웹툰|꿈|힘|땀|몸|팀|짐|잠|김|감|점|밤|봄|춤|책임|부담|면담|상담|기침|두드러기|불면|여름|이름|구름|믿음|웃음|울음|걸음|졸음|다음|녹음|모음)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +69,7 @@ class Recollections:
     """All lines of recalls.tsv."""
 
     def __init__(self, lines: Remarks) -> None:
-        self._lines = lines
+        self.lines = lines
 
     @classmethod
     def load(cls, path: Path) -> Recollections:
@@ -92,10 +79,10 @@ class Recollections:
     def fitting(self, message: str, weighed: Sequence[Recall], said: Collection[str] = ()) -> Recollection | None:
         """What she can say to `message` with one of the `weighed` memories in mind, None if none of them has a line for it.
 
-        First those that are read; then near ones, where the line is telling; then plans of the day (score 0) she has not named in `said`.
+        First those that are read; then near ones, where the line is telling; then plans of the day she has not named in `said`.
         """
         for recall in _in_mind(weighed, said):
-            found = self._lines.fitting(message, family(_key(recall)))
+            found = self.lines.fitting(message, family(_key(recall)))
             if found and not _touches(message, recall, found):
                 continue
             filled = [pair for line in found.lines if (pair := _filled(line, slots(recall)))] if found else []
@@ -106,20 +93,20 @@ class Recollections:
 
 def _touches(message: str, recall: Recall, found: Fitting) -> bool:
     """Whether a line that fits is about this memory: what was found is what was lost, and one that is not read needs a telling line."""
-    named = set(_KIN.findall(message))
-    if family(_key(recall)) == "kin" and named and not named & _ALSO.get(_key(recall), {_key(recall)}):
+    named = keys.kin_named(message)
+    if family(_key(recall)) == "kin" and named and not keys.of_kin(_key(recall), named):
         return False  # "아빠가 은퇴했어" is not about 언니
     if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
         return False
     least = ACT if family(_key(recall)) in FRAIL - {"cannot"} else TELLING
-    if recall.score == SPOKEN:
+    if recall.score == ASKED:
         return found.verb in _EVENTFUL or (found.worth >= least and found.verb != ALONE)
-    return recall.used or found.worth >= least or (not recall.score and found.verb in (*_EVENTFUL, ALONE))
+    return recall.used or found.worth >= least or (recall.due and found.verb in (*_EVENTFUL, ALONE))
 
 
 def _in_mind(weighed: Sequence[Recall], said: Collection[str]) -> list[Recall]:
     """The memories that may be spoken of, likeliest first, plans of the day last."""
-    due = [r for r in weighed if not r.used and (r.score == SPOKEN or (not r.score and not any(_plan(r.memory.value) in line for line in said)))]
+    due = [r for r in weighed if r.due and not r.used and (r.score == ASKED or not any(_plan(r.memory.value) in line for line in said))]
     return [*sorted((r for r in weighed if r.used or r.score >= NEAR), key=lambda r: (not r.used, family(_key(r)) not in FRAIL, -r.score)), *due]
 
 
@@ -135,10 +122,10 @@ def slots(recall: Recall) -> dict[str, str]:
     key, value = _key(recall), recall.memory.value.strip()
     name = family(key)
     noun = _plan(value) if name in _PLANS else value
-    claimed = _claimed(value, name == "worry")
-    found = {"값다": claimed} if claimed else {}
-    if not _verbal(noun):
-        found |= {"값": noun} | ({} if claimed else {"값다": with_particle(noun, "이라")})
+    said = claimed(value, name == "worry")
+    found = {"값다": said} if said else {}
+    if not verbal(noun):
+        found |= {"값": noun} | ({} if said else {"값다": with_particle(noun, "이라")})
     if name == "kin":
         found["누구"] = key
     if called := _called(name, value):
@@ -166,48 +153,9 @@ def _filled(line: tuple[str, str], held: Mapping[str, str]) -> tuple[str, str] |
     return answer, summary
 
 
-def _verbal(value: str) -> bool:
-    """Whether a value ends in a verb made a noun (떨어짐), which no particle follows."""
-    return bool(_nominal(value) or _HONOURED.search(value)) or (bool(re.search(r"[함됨임옴짐움춤봄옮김음냄남픔]$", value)) and not _NOUNS.search(value))
-
-
-def _nominal(value: str) -> tuple[str, str, bool] | None:
-    """(what stands before, the verb, whether it is an adjective) of a value that ends in a verb made a noun; 공부함 is 하다."""
-    word = value.split()[-1] if value.split() else ""
-    before = value[: len(value) - len(word)]
-    for cut in range(len(word)):
-        form = word[cut:]
-        alone = len(form) == 1 and (form not in _INSIDE if cut else form in _ONE_LETTER and not _OFTEN.search(before))
-        if form in _NOMINAL and not alone:
-            verb, adjective = _NOMINAL[form]
-            return before + word[:cut], verb, adjective
-    return None
-
-
-def _claimed(value: str, now: bool) -> str:
-    """A value as what was said: 잠이 안 옴 -> 잠이 안 온다, 면접 떨어짐 -> 면접 떨어졌다; "" for a noun. `now`: it lasts."""
-    if was := re.search(r"^(.*[았었했갔왔됐났렸졌쳤꼈켰겼])음$", value):
-        return f"{was[1]}다"
-    if honoured := _HONOURED.search(value):
-        return f"{honoured[1]}셨다"
-    found = _nominal(value)
-    if not found:
-        return ""
-    before, verb, adjective = found
-    lasting = now or bool(_OFTEN.search(before))
-    by_shape = {shape: form for form, shapes in forms(verb).items() for shape in shapes}
-    if adjective:
-        return before + verb
-    if not lasting:
-        return f"{before}{by_shape['past']}다"
-    stem = verb[:-1]
-    closed = (ord(stem[-1]) - 0xAC00) % 28
-    return before + (f"{by_shape['before']}다" if closed in (0, 8) else f"{stem}는다")
-
-
 def _called(name: str, value: str) -> str:
     """The name of an animal, a friend or a love in a value, "" if it names none."""
-    if name not in ("pet", "friend", "lover") or _verbal(value) or _NO_NAME.search(value.split()[-1] if value.split() else ""):
+    if name not in ("pet", "friend", "lover") or verbal(value) or _NO_NAME.search(value.split()[-1] if value.split() else ""):
         return ""
     found = _ANIMAL.search(value) if name == "pet" else _PERSON.search(value)
     return found["name"] if found else ""

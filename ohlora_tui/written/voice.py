@@ -13,7 +13,7 @@ from ohlora_tui.embedder import Embedder
 from ohlora_tui.records import Turn
 from ohlora_tui.written import askback, bearing, cue, recollect, remarks, told, wordchain
 from ohlora_tui.written.apology import OOPS, after_apology, owned_up
-from ohlora_tui.written.bank import Bank
+from ohlora_tui.written.bank import Bank, all_stay
 from ohlora_tui.written.choice import pick
 from ohlora_tui.written.clauses import clauses, heart, links
 from ohlora_tui.written.crisis import harmless, in_danger
@@ -70,6 +70,7 @@ class Voice:
         self.threshold = FIRST
 
     @classmethod
+    @all_stay()
     def load(cls, folder: Path | str, embedder: Embedder, home: Path | None = None) -> Voice:
         """Rows, kinds and questions back in `folder`, with the retriever's embedder; `home`: the data folder. ModelError if a file is missing or damaged."""
         folder = Path(folder)
@@ -80,6 +81,8 @@ class Voice:
     def warm_up(self) -> None:
         """What is made once (vectors, word lists) is made now, not while the first message waits."""
         self._rows.weigh(Turn("안녕", last_summary="인사"))
+        for lines in (self._remarks, self._recollections.lines):
+            lines.warm_up()
 
     def answer(self, turn: Turn, said: frozenset[str], past: Sequence[str] = (), last: str = "") -> Written | None:
         """The written answer likeliest to suit, not in `said`; `past`: the user's earlier messages of the session, oldest first; `last`: her last answer."""
@@ -275,22 +278,21 @@ class Voice:
             return self._suiting(turn, said, past, last) or Written(askback.framed(self._asks, plain(turn.message), turn, said), 1.0)
         if leave := next((leave for message in meant if (leave := cue.leaving(message))), ""):
             return owned_up(askback.framed(self._asks, leave, turn, said), turn)
-        if picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None):
+        frail = bearing.frail(turn)
+        if not frail and (picked := next((picked for message in meant if (picked := pick(message) or pick(message, cue.question(message)))), None)):
             return Written(askback.framed(self._asks, picked.kind, turn, said, picked.thing), 1.0)
-        story = " ".join(past[-TOLD:])
+        story, sorry = " ".join(past[-TOLD:]), f"아 맞다, {missed.said}고 했지. " if missed.said else OOPS
         for message in (*meant, *([] if missed.said else [past[-1]])):
             found = self._ranked(replace(turn, message=message), said, story, last)
             if found and found.score >= MENDED:
-                sorry = f"아 맞다, {missed.said}고 했지. " if missed.said else OOPS
                 answer = found.turn.answer if found.care else sorry + found.turn.answer
                 if len(answer) <= LONGEST:
                     return replace(found, turn=replace(found.turn, message=turn.message, answer=answer), same=False)
-        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True, bearing.frail(turn))] if kind), None)
+        called = next(((kind, thing) for message in meant for kind, thing, _ in [self._called_for(message, True, frail)] if kind), None)
         if called:
             return owned_up(askback.framed(self._asks, called[0], turn, said, called[1]), turn)
         if remark := next((remark for message in meant if (remark := self._remarked(turn, message, said))), None):
-            quoted = f"아 맞다, {missed.said}고 했지. {remark.answer}" if missed.said else ""
-            return Written(replace(remark, answer=quoted), 1.0) if 0 < len(quoted) <= LONGEST else owned_up(remark, turn)
+            return owned_up(remark, turn, sorry if len(sorry + remark.answer) <= LONGEST else OOPS)
         if asked := next((asked for message in meant if (asked := cue.wondering(message))), ""):
             return owned_up(askback.framed(self._asks, asked, turn, said), turn)
         taken = next((taken for message in meant if (taken := self._taken_up(replace(turn, message=message), said))), None)

@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from ohlora_tui.records import Recall, Turn
 from ohlora_tui.words import with_particle
+from ohlora_tui.written.nominal import verbal
 
+PLAN = "일정"
+"""The family of all plans."""
 _TIME = re.compile(
     r"^(?:(?:오늘|내일|모레|어제|그저께|이번 주말|이번 주|다음 주|지난주|이번 달|다음 달|향후|주말|[월화수목금토일]요일|\d+월|\d+일)\s*)+"
 )
 _DAY = re.compile(r"오늘|내일|모레|어제|그저께|주말")
-_NOUNS = ("게임", "마음", "모임", "소음", "그림", "사람", "시험", "보험", "염", "처음", "얼음", "꿈", "힘", "땀", "몸", "팀", "김", "점", "밤", "봄", "춤", "부담", "면담", "상담", "기침", "이름", "여름", "구름", "웃음", "크림")
 _SPAN = re.compile(r"내일|모레|어제|그저께|주말|이번 주|다음 주|지난주|이번 달|다음 달")
 """Days that a plan of another day must not be told with; 오늘 is also when she speaks."""
 _COMPANION = re.compile(
@@ -33,7 +35,7 @@ _PARTICLE = r"(이한테|이가|이는|이를|이도|이의|이었|이랑|으로
 def family(key: str) -> str:
     """The kind of fact a key names: times are left off, plans are one family."""
     bare = _TIME.sub("", key).strip()
-    return "일정" if not bare or bare in ("계획", "약속", "일정") else bare
+    return PLAN if not bare or bare in ("계획", "약속", "일정") else bare
 
 
 def core(value: str) -> str:
@@ -48,16 +50,16 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
     if len({family(own.memory.key) for own in written.recalls}) < len(written.recalls):
         return None  # two plans in one answer would both become the same
     for own in written.recalls:
-        theirs = next((r for r in recalled if family(r.memory.key) == family(own.memory.key)), None)
-        if theirs is None or _other_day(answer, theirs.text, family(own.memory.key) == "일정"):
+        kind, value = family(own.memory.key), own.memory.value
+        theirs = next((r for r in recalled if family(r.memory.key) == kind), None)
+        if theirs is None or _other_day(answer, theirs.text, kind == PLAN):
             return None
-        plan = family(own.memory.key) == "일정"
-        if not plan and _nominal(theirs.memory.value) and not _nominal(own.memory.value):
+        if kind != PLAN and _lasts(theirs.memory.value) and not _lasts(value):
             return None  # "잠이 안 옴 때문에", "장거리 연애 중이한테"
-        cut = core if plan else str  # of a plan only the noun fits into a sentence
-        if plan and f"오늘 {cut(own.memory.value)}" in answer and not theirs.text.startswith("[오늘"):
+        cut = core if kind == PLAN else str  # of a plan only the noun fits into a sentence
+        if kind == PLAN and f"오늘 {cut(value)}" in answer and not theirs.text.startswith("[오늘"):
             return None
-        filled = _fill(answer, cut(own.memory.value), cut(theirs.memory.value))
+        filled = _fill(answer, cut(value), cut(theirs.memory.value))
         if filled is None:
             return None
         answer = filled
@@ -65,9 +67,9 @@ def woven(written: Turn, recalled: Sequence[Recall]) -> Turn | None:
     return replace(written, answer=answer, recalls=tuple(used), change=None)
 
 
-def _nominal(value: str) -> bool:
-    """Whether a worry's or a state's value may end in a verb made a noun: 안 옴, 떨어짐; 마음 and 게임 do not."""
-    return bool(re.search(r"(?:안|못) \S+$| 중$", value) or (value and "가" <= value[-1] <= "힣" and (ord(value[-1]) - 0xAC00) % 28 == 16 and not value.endswith(_NOUNS)))
+def _lasts(value: str) -> bool:
+    """Whether a value tells what is or happens, and is no thing: 안 옴, 떨어짐, 연애 중."""
+    return verbal(value) or value.endswith(" 중")
 
 
 def _other_day(answer: str, text: str, plan: bool) -> bool:

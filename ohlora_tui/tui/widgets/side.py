@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from ohlora_tui.records import NEUTRAL, SPOKEN, Expression, Recall, Turn
+from ohlora_tui.records import NEUTRAL, Expression, Recall, Turn
 from ohlora_tui.tui.face.view import FaceView
 from ohlora_tui.tui.strings import Say
 from ohlora_tui.tui.text import one_line
@@ -20,7 +20,7 @@ def recall_parts(recalls: tuple[Recall, ...], say: Say) -> list[Part]:
     parts: list[Part] = []
     for recall in recalls:
         text = one_line(recall.text).removeprefix("[").removesuffix("]")
-        score = "1.0" if recall.score >= 0.995 else f"{recall.score:.2f}"[1:] if recall.score > SPOKEN else say("due")
+        score = say("due") if recall.due else "1.0" if recall.score >= 0.995 else f"{recall.score:.2f}"[1:]
         if parts:
             parts.append("\n")
         if recall.used:
