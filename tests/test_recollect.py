@@ -105,6 +105,14 @@ def test_a_line_of_kin_is_not_said_where_another_of_the_family_is_named() -> Non
     assert all(lines.fitting(message, [recall("아빠", "택시 기사")]) for message in ("아빠가 은퇴했어", "아버지 은퇴하셨어", "드디어 은퇴했어"))
 
 
+def test_kin_are_told_by_the_value_of_a_memory_of_the_family() -> None:
+    lines = Recollections(Remarks([line("kin", "조용하다", "방이", "does", "{누구:가} 없는 방이라 그렇지.")]))
+    found = lines.fitting("동생 방이 조용하다", [recall("가족", "남동생이 해병대 입대")])
+    assert found is not None and found.lines[0][0] == "남동생이 없는 방이라 그렇지."
+    assert lines.fitting("동생 방이 조용하다", [recall("가족", "형이랑 같이 자취")]) is None
+    assert lines.fitting("방이 조용하다", [recall("가족", "네 식구")]) is None  # nobody to name
+
+
 def test_a_plan_she_has_asked_after_is_still_what_makes_one_nervous() -> None:
     lines = Recollections(Remarks([line("today", "-", "안녕", "any", "{값} 있다며?"), line("today", "떨리다", "", "does", "{값} 때문이지?")]))
     spoken = recall("오늘 일정", "면접", ASKED, used=False)
@@ -116,7 +124,7 @@ def test_a_plan_she_has_asked_after_is_still_what_makes_one_nervous() -> None:
 def test_another_thing_that_was_found_is_not_the_lost_one() -> None:
     lines = Recollections(Remarks([line("lost", "찾다", "", "did", "{값} 찾았구나!")]))
     assert lines.fitting("안경 쓰고 안경 찾았어", [recall("잃어버린 것", "지갑")]) is None
-    assert all(lines.fitting(message, [recall("잃어버린 것", "지갑")]) for message in ("찾았어!", "드디어 찾았다", "지갑 찾았어"))
+    assert all(lines.fitting(message, [recall("잃어버린 것", "지갑")]) for message in ("찾았어!", "드디어 찾았다", "지갑 찾았어", "소파 밑에서 찾았어", "뭐 찾았게"))
 
 
 def test_a_verb_alone_is_enough_where_a_memory_is_known_and_a_word_beside_it_tells_more() -> None:

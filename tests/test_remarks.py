@@ -18,7 +18,7 @@ from ohlora_tui.written.inflect import forms
 from ohlora_tui.written.predicates import Reader
 from ohlora_tui.written.remarks import Remark, Remarks
 
-READER = Reader("사다 켜다 먹다 가다 나가다 사과하다 혼나다 그만두다 받다 싫다 울다 늘다 끝나다 자다 배우다 물어보다 춥다 하다 나아지다".split())
+READER = Reader("참다 듣다 사다 켜다 먹다 가다 나가다 사과하다 혼나다 그만두다 받다 싫다 울다 늘다 끝나다 자다 배우다 물어보다 춥다 하다 나아지다".split())
 SHIPPED = BUNDLED / "mini" / "rows" / remarks.FILE
 WRITTEN = Path("finetune/data/ask_back/remarks.tsv")
 
@@ -40,6 +40,8 @@ WRITTEN = Path("finetune/data/ask_back/remarks.tsv")
         ("먹기 싫다", "먹다", "loath"),
         ("밥 안 먹었어", "먹다", "not"),
         ("안나가", "나가다", "not"),
+        ("더는 못 참겠어", "참다", "not"),
+        ("애가 말을 안 들어", "듣다", "not"),
         ("그만둘 수가 없지요", "그만두다", "not"),
         ("요즘 그림이 안 늘어서요", "늘다", "not"),
         ("내일 가야 돼", "가다", "must"),

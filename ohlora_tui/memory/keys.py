@@ -109,9 +109,10 @@ def kin_named(message: str) -> frozenset[str]:
     return frozenset(_KIN_NAMED.findall(message))
 
 
-def of_kin(key: str, named: frozenset[str]) -> bool:
-    """Whether the kin of a key is among those `named`: 엄마 where 어머니 is."""
-    return bool(named & _ONE_PERSON.get(key, {key}))
+def of_kin(key: str, named: frozenset[str], value: str = "") -> bool:
+    """Whether the kin of a key, or of a `value` under 가족 (남동생이 해병대 입대), is among those `named`: 엄마 where 어머니 is."""
+    own = {key} if key != "가족" else {key, *kin_named(value)}
+    return any(named & _ONE_PERSON.get(kin, {kin}) for kin in own)
 
 
 def contrary(key: str) -> str:

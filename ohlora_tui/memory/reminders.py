@@ -65,7 +65,7 @@ def tied(memories: Sequence[Memory], message: str, now: datetime) -> tuple[Recal
 
 
 def _named(memory: Memory, message: str) -> bool:
-    if keys.of_kin(memory.key, keys.kin_named(message)):
+    if keys.of_kin(memory.key, keys.kin_named(message), memory.value):
         return True
     return any(word[:4] in message for word in _WORD.findall(memory.value) if word not in _COMMON)
 

@@ -17,6 +17,8 @@ _END = r"(?=$|[^가-힣])"
 _STEMS = frozenset({STEM, LINKED})
 NONE = ""
 """An ending that says neither: 했어야 했는데, 먹은 거 아니야, 울지 마."""
+CANNOT = "cannot"
+"""An ending that says something only where it is denied: 못 참겠어 is not, 참겠어 may be a guess."""
 _MAY = r"(?:돼(?:요)?\?|될까|될지|되나|되냐|되려나|되는지|되겠지|괜찮을까|괜찮나|괜찮겠지|괜찮아(?:요)?\?)"
 """How leave is asked; without it, it is given (안 해도 돼)."""
 _TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
@@ -55,6 +57,7 @@ _TAILS: tuple[tuple[frozenset[str], str, str], ...] = (
     (_STEMS, rf"(?:냐|나|니)(?:요)?{_END}|는가|려나", ASK),
     (_STEMS, r"게 ?(?:됐|되었|된)", DID),
     (_STEMS, r"고 ?있|는 ?(?:중|길|데|거|것|편|다|대|구)|네|더라|더라고|거든|잖|구나|죠|군|니까|자나|나 ?봐|기도|습니|게 ?(?:돼|되)|는(?:데|다|대)", DOES),
+    (_STEMS, r"겠(?:어|다|네|음|습니다|는데|더라|지|고|당|슴)", CANNOT),
     (_STEMS, rf"(?:으?래|라고|라는데|라네|랬)(?:요)?{_END}", DOES),
     (_STEMS, rf"지(?:요)?{_END}|[다당](?:요)?(?=$|[^가-힣 ]|\s\S{{1,3}}$)|다(?:고|네|니까|구)(?:요)?{_END}|고[\s.~ㅋㅎㅠㅜ]*$", DOES),
     (frozenset({OPEN}), r"야(?:지|겠|죠)", WILL),
@@ -115,7 +118,8 @@ _JOINED = ("", " ", "을 ", "를 ", "도 ", "만 ", "은 ", "는 ", " 좀 ", " �
 _NO_VERB = frozenset("나는 나도 나만 나네 나를 나의 내가 내일 내는 내도 이제 이거 이번 가지 가는 하나 하는 하고 하지만 사실 사람 사이 사진 자기 자꾸 자리 오늘 오빠 오후 오전 보통 보다 보니 주말 주로 지금 지난 지각 서로 서울 들어 치킨 치과 피자 타로 살짝 말고 말도 말이 말을 말은 좀 사고 사고가 사고를 일단 일요일 배고".split())
 """Words that begin like a form and are none."""
 
-
+_DENIABLE = frozenset(["들어"])
+"""Of those what is a verb behind 안 or 못: 말을 안 들어."""
 _PARTICLES = frozenset("가 이 도 은 는 을 를 만 고 나 서 하고 가는 가도".split())
 """What stands behind a noun and is no verb: 하트가."""
 _NOUNS = frozenset("잠꿈짐춤삶암차사이나감봄")
@@ -165,7 +169,7 @@ class Reader:
     def _at(self, clause: str, at: int, asked: bool, word: re.Match[str]) -> list[tuple[Said, int]]:
         """The longest verbs that begin at `at` and stand in an ending that is known (걸었어 is 걷다 and 걸다), and where their words end."""
         rest = word[0][at - word.start() :]
-        if rest in _NO_VERB or _NO_FORM.match(rest) or (at > word.start() and rest in _PARTICLES):
+        if (rest in _NO_VERB and not (rest in _DENIABLE and _DENIED.search(clause[:at]))) or _NO_FORM.match(rest) or (at > word.start() and rest in _PARTICLES):
             return []
         for end in range(min(len(clause), at + self._longest), at, -1):
             if taken := [pair for verb, shapes, honours in self._forms.get(clause[at:end], ()) if (pair := _said(clause, at, end, verb, shapes, asked, word.start(), honours))]:
@@ -189,7 +193,7 @@ def _said(clause: str, at: int, end: int, verb: str, shapes: frozenset[str], ask
     if not mode or (end - at == 1 and tail[:1] in ("", " ") and not _final(tail)) or _helps(verb, clause[:at]):
         return None
     denied = mode not in (SHALL, ASK) and not _ONLY.search(clause[:at]) and (clause[begins:at] in _DENIED_IN or _DENIED.search(clause[:at]) or _DENIED_AMID.search(clause[at:end]))
-    told = (NOT if mode in (DID, DOES, NOT, LOATH) else NONE) if denied else mode
+    told = (NOT if mode in (DID, DOES, NOT, LOATH, CANNOT) else NONE) if denied else mode if mode != CANNOT else NONE
     if denied and _HAD_TO.match(tail):
         told = MUST
     if not told:

@@ -44,7 +44,7 @@ OF_BODY = FRAIL | {"pet"}
 _EVENTFUL = frozenset("떨리다 긴장되다 긴장하다 설레다 무섭다 가다 오다 나가다 나오다 다녀오다 갔다오다 출발하다 도착하다 끝나다 끝내다 마치다 늦다 지각하다 준비하다 챙기다 기대되다 취소되다 미뤄지다".split())
 """Verbs that alone speak of a plan of the day: 떨려. 이겼어 is of a match, and the plan may be the hairdresser's."""
 _SOUGHT = re.compile(r"(?P<what>[가-힣]+?)(?:을|를|이|가)? (?:드디어 |다시 |겨우 |또 |방금 |못 |안 )*(?:찾|잃어|나왔)")
-_NO_THING = frozenset("드디어 다시 겨우 또 방금 못 안 아직 이제 아까 오늘 어제 진짜 결국 나 내 저 다행히 아무리 어디서 거기서 집에서 쓰고".split())
+_NO_THING = frozenset("뭐 뭘 뭔가 드디어 다시 겨우 또 방금 못 안 아직 이제 아까 오늘 어제 진짜 결국 나 내 저 다행히 아무리 어디서 거기서 집에서 쓰고".split())
 """What was found or lost, and what is no thing."""
 _SLOT = re.compile(r"\{(값다|값|이름|누구)(?::([가-힣]+))?\}")
 _PLANS = frozenset({"over", "today", "ahead", "trip"})
@@ -94,9 +94,9 @@ class Recollections:
 def _touches(message: str, recall: Recall, found: Fitting) -> bool:
     """Whether a line that fits is about this memory: what was found is what was lost, and one that is not read needs a telling line."""
     named = keys.kin_named(message)
-    if family(_key(recall)) == "kin" and named and not keys.of_kin(_key(recall), named):
+    if family(_key(recall)) == "kin" and named and not keys.of_kin(_key(recall), named, recall.memory.value):
         return False  # "아빠가 은퇴했어" is not about 언니
-    if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and sought["what"][:2] not in recall.memory.value:
+    if family(_key(recall)) == "lost" and (sought := _SOUGHT.search(message)) and sought["what"] not in _NO_THING and not sought["what"].endswith("에서") and sought["what"][:2] not in recall.memory.value:
         return False
     least = ACT if family(_key(recall)) in FRAIL - {"cannot"} else TELLING
     if recall.score == ASKED:
@@ -126,8 +126,9 @@ def slots(recall: Recall) -> dict[str, str]:
     found = {"값다": said} if said else {}
     if not verbal(noun):
         found |= {"값": noun} | ({} if said else {"값다": with_particle(noun, "이라")})
-    if name == "kin":
-        found["누구"] = key
+    kin = ({key} if key != "가족" else keys.kin_named(value)) if name == "kin" else frozenset()
+    if len(kin) == 1:
+        found["누구"] = next(iter(kin))
     if called := _called(name, value):
         found["이름"] = called
     return found
