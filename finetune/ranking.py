@@ -43,7 +43,7 @@ FOLDS = 5
 SHRUNK = 4.0
 """Judgements of a row that its own rate must have to count half beside what its words promise."""
 RIDGE = 6.0
-HIDDEN, NETWORKS, EPOCHS, RATE, DECAY, DROPOUT = 48, 3, 14, 2e-3, 0.1, 0.1
+HIDDEN, NETWORKS, EPOCHS, RATE, DECAY, DROPOUT = 96, 3, 14, 2e-3, 0.1, 0.1
 BATCH, SEED = 32, 17
 """Shortlists a step."""
 AMONG = 0.5

@@ -34,8 +34,8 @@ from ohlora_tui.written.bank import matter_id, stories
 DATA = Path(__file__).parent / "data" / "persona"
 WORDINGS = DATA.parent / "wordings"
 ASKED = DATA.parent / "ask_back"
-LINES = ("asks.tsv", "remarks.tsv", "recalls.tsv")
-"""Lines that stand beside the bank as they are written."""
+LINES = ("remarks.tsv", "recalls.tsv")
+"""Lines that stand beside the bank, packed; asks.tsv stands there as it is written."""
 SUITS = Path(__file__).parent / "suits.json"
 LEXICON = DATA.parent / "memory_lines" / "lexicon.tsv"
 NO_GAME = re.compile(r"[가-힣]암$|종양|탈장|치질|변비|설사|생리|자궁|고환|장례|납골|부고|교통사고|수술|치매|항암|똥")
@@ -54,8 +54,9 @@ def write(rows: Sequence[Row], embedder: Embedder, out: Path, wordings: Wordings
     writer.writeheader()
     writer.writerows(cells_of(r) for r in kept)
     (out / "rows.csv.gz").write_bytes(packed(table.getvalue()))
+    shutil.copyfile(ASKED / "asks.tsv", out / "asks.tsv")
     for name in LINES:
-        shutil.copyfile(ASKED / name, out / name)
+        (out / f"{name}.gz").write_bytes(packed((ASKED / name).read_text(encoding="utf-8")))
     (out / wordchain.FILE).write_text("\n".join(nouns(LEXICON.read_text(encoding="utf-8").splitlines()[1:])) + "\n", encoding="utf-8")
     keys = keys_of(kept, wordings or {})
     messages = [bare(text) for _, text in keys]

@@ -77,6 +77,7 @@ SPELLINGS: tuple[tuple[str, str], ...] = (
 """Chat spellings and abbreviations, brought to one form before two messages are compared; the last one joins `추천 해줘`."""
 CHAT: tuple[tuple[str, str], ...] = (
     (r"안뇽|안냥|안뉭|안농(?![가-힣])", "안녕"),
+    (r"하이(?:염|욤|여|용|룽)(?![가-힣])|하잉(?![가-힣])", "하이"),
     (r"안냐세[여요]|안뇽하세[여요]|안녕하세여", "안녕하세요"),
     (r"(?<![a-z])(?:hi+|hello|hey)(?![a-z])|(?<![가-힣])(?:하이루|하잉|방가방가)(?![가-힣])", "안녕"),
     (r"(?<![가-힣])[머모뭐]\s?(?:행|햐|함|하냥|하뉘|하세용)(?![가-힣])", "뭐해"),

@@ -113,3 +113,11 @@ def test_a_verb_that_looks_like_a_noun_is_no_thing() -> None:
 )  # fmt: skip
 def test_lines_for_what_a_message_does_do_not_answer_its_opposite(act: str, message: str, suits: bool) -> None:
     assert fits(act, message) is suits
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [("오늘 야자시간에 소설 씀 12페이지나", "told"), ("비밀 말해버렸대 내가 누구 좋아하는지", "told"), ("누가 카운터에 맡겨놨더라 현금도 그대로", "told"), ("제가 누우면 배 위로 올라와서 안 내려가요", "told"), ("병원 가시는 할머니", "told"), ("이거 괜찮은가요", "asked"), ("뭐 하니", "asked"), ("오늘 몇 명이나", "asked"), ("밖에 비 오나", "asked"), ("걔가 왜 그랬는지", "asked")],
+)
+def test_what_is_said_behind_what_was_told_asks_nothing(message: str, kind: str) -> None:
+    assert kind_of(message) == kind

@@ -176,6 +176,11 @@ def test_what_somebody_is_quoted_as_asking_is_not_asked_of_her() -> None:
     assert cue.wondering('"잘 지내?"') != ""
 
 
+def test_a_fear_or_a_fact_is_nothing_to_say_yes_to() -> None:
+    said = {"이거 화난거 맞지?": "fear", "내가 예민한 거 맞지?": "fear", "오늘 월요일 맞지?": "asked0", "우리 친구 맞지?": "agree", "나 잘한 거 맞지?": "agree", "이거 귀엽지?": "agree"}
+    assert {message: cue.wondering(message) for message in said} == said
+
+
 @pytest.mark.parametrize("message", ["나한테 괜찮냐고 물어본 사람이 없었어", "남편이 불러도 대답을 안 해", "회의에서 듣기만 했어", "면접에서 물어본 거 하나도 대답 못 했어", "엄마가 딸한테 할 말은 아니라고 생각해"])
 def test_news_of_others_is_no_complaint_about_her(message: str) -> None:
     assert told.missed(message) is None and told.puzzled(message, "저녁은 뭘 먹을지 정했어?") is None
@@ -241,7 +246,7 @@ def test_coffee_marks_stories_and_figures_of_speech_are_not_grave(message: str) 
     "message",
     [
         "커피에 피가 섞였어", "애가 친구한테 맞았어", "두통약 두 알 먹어도 돼?", "누가 자꾸 따라와 무서워", "사람이 쓰러졌어", "임신했는데 무서워", "천국에 갔어", "도둑이 들었어", "힘들어 죽을 것 같아", "배가 아파 죽을 것 같아", "게임하다가 아빠가 때렸어", "모르는 남자가 따라왔어", "할머니 보내 드렸어", "영화 주인공처럼 죽고 싶어", "웹툰 보다가 손목 그었어",
-        "커피를 네 잔 마시는데 그래서 심장이 뛰는 걸까요", "강아지가 죽었어",
+        "커피를 네 잔 마시는데 그래서 심장이 뛰는 걸까요", "강아지가 죽었어", "나무에서 떨어져 죽었대",
     ],
 )  # fmt: skip
 def test_what_only_stands_beside_a_story_or_a_game_stays_grave(message: str) -> None:
@@ -256,8 +261,9 @@ def test_what_only_stands_beside_a_story_or_a_game_stays_grave(message: str) -> 
         ("내가 왕따시켰어", "grave"), ("집에 도둑 들었어", "grave"), ("교통사고 당했어", "grave"), ("치매가 있으신데 갑자기 내 이름을 부르시는거야", "ward"), ("수술했는데 갑자기 열이 나", "body"),
         ("할머니가 입원했는데 의식이 없어", "body"), ("수술 부위에서 고름이 나와", "body"), ("수술 전날 물 마셔도 돼?", "body"),
         ("해열제 먹인 지 두 시간 됐는데 또 먹여도 되나", "body"), ("왼팔이 저리고 말이 어눌한데 괜찮을까", "body"), ("엄마가 수술하고 열이 나", "body"),
-        ("임신 7주래", "grave"), ("수면제 30알 먹을까", "grave"), ("할머니가 암으로 돌아가셨어", "grave"), ("맞아서 피가 나 남편이 때렸어", "grave"), ("강아지가 죽었어", "grave"),
+        ("임신 7주래", "grave"), ("수면제 30알 먹을까", "grave"), ("할머니가 암으로 돌아가셨어", "loss"), ("맞아서 피가 나 남편이 때렸어", "grave"), ("강아지가 죽었어", "grave"),
         ("우리집 고양이가 아침부터 세번이나 토했어", "vet"), ("아버지가 다음 주에 수술하시는데 휴가를 어떻게 낼지 모르겠어", "ward"), ("할머니가 치매래", "ward"),
+        ("오늘 아버지 기일이라 산소 다녀왔습니다", "loss"), ("강아지가 무지개다리를 건넜어", "loss"), ("장례식 잘 마치고 왔어", "loss"), ("돌아가신 아빠처럼 나도 사라지고 싶어", "grave"), ("돌아가시면 보험은 어떻게 돼?", "grave"),
     ],
 )  # fmt: skip
 def test_what_a_doctor_knows_is_told_from_an_animals_trouble_a_long_illness_and_other_grave_matters(message: str, kind: str) -> None:

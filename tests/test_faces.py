@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from finetune import face_meaning
 from finetune import faces as fitting
 from ohlora_tui import faces
 from ohlora_tui.errors import ModelError
@@ -86,6 +87,40 @@ def test_what_is_kept_is_what_is_read(fitted: faces.Faces, tmp_path: Path) -> No
     assert read and read.trust == pytest.approx(fitted.trust)
     assert np.array_equal(read.letters("나 슬퍼", "응"), fitted.letters("나 슬퍼", "응"))
     assert faces.load(tmp_path / "nowhere") is None
+
+
+def _many() -> list[Row]:
+    """Enough rows to learn meaning from: what is answered is the same, and no letters of the message tell."""
+    sad, glad = ("우울하다", "눈물이 난다", "속상하다", "서럽다"), ("기쁘다", "신난다", "행복하다", "설렌다")
+    return [row("train", words[n % 4], "그랬구나.", face, n) for n in range(face_meaning.LEAST) for words, face in ((sad, SAD), (glad, GLAD))]
+
+
+def test_meaning_is_weighed_in_and_kept(tmp_path: Path) -> None:
+    rows = _many()
+    fitted = fitting.fit([*rows, *(replace(r, split="valid") for r in rows[:40])], lambda turn: FLAT)
+    assert fitted.meaning and fitted.meaning.trust[2] > 0
+    assert likeliest(fitted.weighed(FLAT, "서럽다", "그랬구나.")) == SAD
+    fitted.save(tmp_path)
+    read = faces.load(tmp_path)
+    assert read and read.meaning
+    assert np.allclose(read.weighed(FLAT, "설렌다", "그랬구나."), fitted.weighed(FLAT, "설렌다", "그랬구나."), atol=0.1)
+    assert np.exp(read.meaning("", "")).sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_meaning_of_another_embedder_is_left_out(tmp_path: Path) -> None:
+    rows = _many()
+    fitted = fitting.fit([*rows, *(replace(r, split="valid") for r in rows[:40])], lambda turn: FLAT)
+    assert fitted.meaning
+    replace(fitted, meaning=replace(fitted.meaning, fingerprint="of-before")).save(tmp_path)
+    read = faces.load(tmp_path)
+    assert read and read.meaning is None and read.trust == pytest.approx(fitted.trust)
+    replace(fitted, meaning=replace(fitted.meaning, inner=fitted.meaning.inner[:5])).save(tmp_path)
+    with pytest.raises(ModelError, match="손상"):
+        faces.load(tmp_path)
+
+
+def test_a_handful_of_rows_teaches_no_meaning(fitted: faces.Faces) -> None:
+    assert fitted.meaning is None
 
 
 def test_a_damaged_file_is_one_sentence(fitted: faces.Faces, tmp_path: Path) -> None:

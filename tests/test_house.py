@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("ohlora_tui", "db", "finetune", "evaluate")
 FILES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
-LOW_NAMES = "errors records settings devices heads dataset bases cleaning tokens words letters faces embedder nearness relevance need topic associations pools kernel memory.keys"
+LOW_NAMES = "errors records settings devices heads dataset bases cleaning tokens words letters faces face_meaning embedder nearness relevance need topic associations pools kernel memory.keys"
 LOW = {f"ohlora_tui.{n}" for n in LOW_NAMES.split()}
 HEAVY = {"torch", "transformers", "peft", "trl", "sentence_transformers", "sqlite_utils", "textual", "sklearn", "llguidance"}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ohlora_tui.bases import BUNDLED
+from ohlora_tui.dataset import packed, unpacked
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import ASKED, DUE, Memory, Recall
 from ohlora_tui.written.recollect import FAMILIES, FILE, Recollections, family, slots
@@ -146,13 +147,13 @@ def test_a_line_without_a_memory_answers_nothing_here_and_one_with_a_memory_noth
 
 def test_a_file_with_a_family_or_a_phrase_that_cannot_be_is_refused(tmp_path: Path) -> None:
     path = tmp_path / FILE
-    path.write_text("family\tverb\twith\tmode\twho\ttone\tanswer\tsummary\nill\t-\t\tany\tany\t\t말\t요약\n", encoding="utf-8")
+    path.write_bytes(packed("family\tverb\twith\tmode\twho\ttone\tanswer\tsummary\nill\t-\t\tany\tany\t\t말\t요약\n"))
     with pytest.raises(ModelError, match=r"recalls\.tsv"):
         Recollections.load(path)
 
 
 def test_the_shipped_lines_are_of_known_families_and_stand_as_they_were_written() -> None:
-    written = Path(__file__).parents[1] / "finetune" / "data" / "ask_back" / FILE
-    assert written.read_bytes() == SHIPPED.read_bytes()
+    written = Path(__file__).parents[1] / "finetune" / "data" / "ask_back" / "recalls.tsv"
+    assert written.read_text(encoding="utf-8") == unpacked(SHIPPED)
     rows = [row.split("\t") for row in written.read_text(encoding="utf-8").splitlines()[1:]]
     assert {row[0] for row in rows} <= FAMILIES and len({row[6] for row in rows}) == len(rows)

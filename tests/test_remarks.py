@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ohlora_tui.bases import BUNDLED
+from ohlora_tui.dataset import packed, unpacked
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
 from ohlora_tui.words import PARTICLE_PAIRS
@@ -133,8 +134,8 @@ def test_what_was_said_is_not_said_again_while_another_line_is_left() -> None:
 
 
 def test_the_shipped_lines_are_the_written_ones_and_say_nothing_twice() -> None:
-    assert SHIPPED.read_bytes() == WRITTEN.read_bytes()
-    lines = [line.split("\t") for line in SHIPPED.read_text("utf-8").splitlines()[1:]]
+    assert unpacked(SHIPPED) == WRITTEN.read_text("utf-8")
+    lines = [line.split("\t") for line in unpacked(SHIPPED).splitlines()[1:]]
     assert len({line[5] for line in lines}) == len(lines) > 1000
 
 
@@ -149,11 +150,17 @@ def test_every_shipped_line_is_read_and_a_long_message_takes_no_time() -> None:
 @pytest.mark.parametrize("text", ["", "verb\twith\n먹다\t\n", "verb\twith\tmode\twho\ttone\tanswer\tsummary\n먹다\t밥\t언젠가\tme\t\t말\t요약\n", "verb\twith\tmode\twho\ttone\tanswer\tsummary\n먹다\t\tdid\tme\t\t말\t요약\n"])
 def test_a_damaged_file_says_where_it_lies(tmp_path: Path, text: str) -> None:
     path = tmp_path / remarks.FILE
-    path.write_text(text, "utf-8")
+    path.write_bytes(packed(text))
     if not text:
         path.unlink()
     with pytest.raises(ModelError, match=remarks.FILE):
         Remarks.load(path)
+
+
+def test_a_file_that_was_cut_says_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / remarks.FILE).write_bytes(SHIPPED.read_bytes()[:2000])
+    with pytest.raises(ModelError, match=r"remarks\.tsv\.gz .*손상"):
+        Remarks.load(tmp_path / remarks.FILE)
 
 
 POLITE = re.compile(r"(?:습니다|세요|어요|아요|해요|예요|에요|네요|지요|죠)(?=[.!?~ ]|$)")

@@ -14,6 +14,7 @@ from ohlora_tui.embedder import Vectors
 from ohlora_tui.records import Memory, Recall, Turn
 from ohlora_tui.written import told
 from ohlora_tui.written.clauses import clauses
+from ohlora_tui.written.crisis import in_danger
 from ohlora_tui.written.remarks import Remarks
 from ohlora_tui.written.voice import Voice
 
@@ -258,3 +259,8 @@ def test_one_who_is_ill_gets_no_yes_by_chance(voice: Voice, past: tuple[str, ...
     for message in ("케이크 한 입만 먹을까?", "아니 그게 아니라 케이크 한 입만 먹을까?"):
         found = voice.answer(Turn(message, recalls=(ill,)), frozenset(), past) or voice.ask_back(Turn(message, recalls=(ill,)), frozenset())
         assert not any(line in found.turn.answer for line in yes), found.turn.answer
+
+
+def test_a_way_to_say_it_that_is_taken_back_with_a_laugh_is_no_danger() -> None:
+    assert not in_danger("아니 진짜 죽고싶단게 아니라 쪽팔려서 한 말이야ㅋㅋㅋ")
+    assert in_danger("죽고 싶다는 게 아니라 그냥 사라지고 싶어 ㅎㅎ") and in_danger("죽고 싶은 건 아니야") and in_danger("죽고싶다 ㅋㅋ")

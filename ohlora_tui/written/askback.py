@@ -33,7 +33,13 @@ FACE, CALM, PLAYING = Expression("크게", "보통", "없음"), Expression(), Ex
 _WANTED = re.compile(r"(줘|주라|줄래|주세요|달라|추천|하자|알려|해 봐|해봐)[.!?~ㅋㅎㅠㅜ ]*$|(?:같이|나랑|우리).*할래[.!~ㅋㅎㅠㅜ ]*$|할래\?")
 _NO_NA = "".join(f"(?<!{verb})" for verb in "일어 나타 혼 떠 만 끝 생각 짜증 화 신 눈물 겁 빛 열 자라 늘어 드러 깨어 벗어".split())
 """Verbs that end in 나 themselves: "여섯 시에 겨우 일어나" asks nothing."""
-_ASKED = re.compile(rf"(\?|까|까요|니|냐|(?<=[가-힣]){_NO_NA}나|나요|가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
+_SO_MANY = re.compile(r"(?:페이지|시간|정거장|킬로|만원|[번개명권잔판줄장병살원층곡])(?:이)?나[.!~ㅋㅎㅠㅜ ]*$")
+"""As many as that: "소설 씀 12페이지나"."""
+_COUNTS = re.compile(r"\?|몇|얼마")
+"""How many is asked."""
+_BEHIND = re.compile(r"(?:더라|[아어해했았었]|[됐갔왔]\S?대|[렸했았었]대|음|씀|함) (?:[^?]*(?:는지|인지|[은한]지)|현금\S*|\S+ ?그대로)[.!~ㅋㅎㅠㅜ ]*$")
+"""What was left out is said behind what was told: "비밀 말해버렸대 내가 누구 좋아하는지"."""
+_ASKED = re.compile(rf"(\?|까|까요|(?<![머언])니|냐|(?<=[가-힣]){_NO_NA}나|나요|(?<=[{echo.CLOSED_N}])가요|는가|어때|뭐야|뭘까|을래)[.!?~ㅋㅎㅠㅜ ]*$")
 _UNSURE = re.compile(r"모르겠|몰라|(?:는|은|인|ㄴ)지 |뭐 ?[.~ㅋㅎㅠㅜ ]*$|(?:^|\s)뭐(?:가)? (?:됐|많)")
 """A word of asking that asks nothing: "뭐가 문제인지 모르겠어", "그렇지 뭐"."""
 _STATES = re.compile(r"(?:네|네요|더라|더라고|더라고요|거든|거든요|습니다|[가-힣]다)[.!~ㅋㅎㅠㅜ ]*$")
@@ -43,7 +49,7 @@ _DONE = re.compile(r"[았었했갔왔났됐렸켰꼈]\S{0,4}[.!~ㅋㅎ ]*$")
 _NOT_SO = re.compile(r"(?:이|가|은|는) ?아니(?:었|더|라|네)|(?:눈|속)이 (?:다 )?시원(?!찮)|신[나난났]|좋더[라군]|좋았[어다는고지]|뿌듯|대견|기특|귀엽|귀여")
 """헛수고가 아니었나 봐, 눈이 시원하더라, 애들이 더 신났어요: nothing to comfort."""
 CRIES = re.compile(r"[ㅠㅜ]|(?:^|\s)(?:하|휴|에휴|후|하아)[.…~]")
-_TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌|죽는 ?줄|죽겠|한소리|혼[났나]|울컥|못 ?찾|뻗[었음]|개고생|지[쳤친]")
+_TROUBLE = re.compile(r"난처|곤란|속상|힘들|무섭|무서|아프|아파|망했|짜증|서운|외로|불안|걱정|억울|미쳤|안 ?봐|없어졌|죽는 ?줄|죽겠|한소리|혼[났나]|울컥|못 ?찾|뻗[었음]|개고생|화끈거[려리린]|욱신|쑤[셔시]|물집|쓰라[려리린]|지[쳤친]")
 _MARVELS = re.compile(r"왜\s?(?:이렇게|이리|이케|아직도|자꾸|맨날)\s[^?]*[냐지니까][.!~ㅋㅎㅠㅜ ]*$")
 """No question: "왜 이렇게 행복하냐" tells that one is happy."""
 REPLIES = {
@@ -55,7 +61,7 @@ REPLIES = {
 """Bare replies, whole phrases: a message of nothing else means nothing without the turn before. 했어 alone is none: it is the opposite of 안 했어."""
 ACTS = tuple("good bad did plan want unwilling advice her opinion worry social care".split())
 """What a message does: tells good or bad news, what was done or is planned, wants, is loath to, asks for advice or about her …"""
-FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "heard", "grave", "body", "vet", "ward", "crisis", "intro", "named"})
+FRAMES = frozenset({"quoted", "known", "untold", "mended", "sorry", "heard", "grave", "loss", "body", "vet", "ward", "crisis", "intro", "named"})
 """What was told and is asked for again, what was missed, help, and welcome."""
 TAKEN_UP = ("good", "bad", "worry", "plan", "want", "unwilling", "care")
 """Acts that she takes up where nothing else answers. Of 40 such answers to later messages, judged blind, 11 were good and 12 wrong; of 39 that took up
@@ -117,6 +123,8 @@ def kind_of(message: str) -> str:
     if _MARVELS.search(message):
         return "told"
     last = clauses(message)[-1]
+    if not _COUNTS.search(last) and (_SO_MANY.search(last) or _BEHIND.search(last)):
+        return "wanted" if _WANTED.search(message) else "told"
     asked = _ASKED.search(last) or (echo.asks(last) and not _UNSURE.search(last) and not _STATES.search(last))
     return "wanted" if _WANTED.search(message) else "asked" if asked else "told"
 
@@ -153,7 +161,7 @@ def ask_back(asks: Asks, turn: Turn, said: frozenset[str], nouns: Container[str]
 def framed(asks: Asks, kind: str, turn: Turn, said: frozenset[str], noun: str = "") -> Turn:
     """`turn` with a written line of `kind` as her answer, its slot filled with `noun`, its summary and her face; never one of `said`
     while another is left. A story before it goes on in the summary."""
-    return spoken(asks[kind], turn, said, noun, CALM if kind in ("crisis", "grave", "body", "vet", "ward") else FACE)
+    return spoken(asks[kind], turn, said, noun, CALM if kind in ("crisis", "grave", "loss", "body", "vet", "ward") else FACE)
 
 
 def spoken(lines: Sequence[tuple[str, str]], turn: Turn, said: frozenset[str], noun: str = "", face: Expression = FACE) -> Turn:

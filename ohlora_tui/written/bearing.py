@@ -34,7 +34,7 @@ def speakable(turn: Turn) -> tuple[Recall, ...]:
     """The memories that may be spoken of beside the message: beside a grave one only an illness or an animal, where it is about the body."""
     if not grave(turn.message):
         return turn.recalls
-    body = plain(turn.message) != "grave"
+    body = plain(turn.message) not in ("grave", "loss")
     return tuple(r for r in turn.recalls if body and recollect.family(r.memory.key) in recollect.OF_BODY)
 
 

@@ -18,11 +18,15 @@ HARMLESS = re.compile(r"자살 ?골|^(?!.*(?:인생|삶|다 끝내|전부|모두
 
 _PLAY = re.compile(r"번지 ?점프|다이빙|스카이|(?:계단|소파|침대|의자|미끄럼틀|책상)에서 뛰어내|(?:고양이|강아지|냥이|애|아이|아기)(?:가|는|이)? .{0,12}뛰어내")
 """A leap for fun, of a child or a cat."""
+_TAKEN_BACK = re.compile(r"죽고 ?싶(?:다는|단|은) ?(?:게|건|거|말|뜻)(?:은|는|이)? ?아[니닌님]")
+_IN_JEST = re.compile(r"[ㅋㅎ]{2}|농담|쪽팔|말이 그렇")
+"""What was only a way to say it, where the user laughs: "진짜 죽고 싶단 게 아니라 쪽팔려서 한 말이야 ㅋㅋㅋ"."""
 
 
 def in_danger(message: str) -> bool:
     """The user speaks of dying or of hurting themselves: nothing but help may answer."""
-    return bool(NAMED.search(message) or DANGER.search(message.replace(" ", ""))) and not _PLAY.search(message)
+    said = _TAKEN_BACK.sub(" ", message) if _IN_JEST.search(message) else message
+    return bool(NAMED.search(said) or DANGER.search(said.replace(" ", ""))) and not _PLAY.search(said)
 
 
 def harmless(message: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ohlora_tui.written.choice import BODY, HARM, WHICH, weighs
 from ohlora_tui.written.clauses import clauses, heart
-from ohlora_tui.written.echo import CLOSED, asks
+from ohlora_tui.written.echo import CLOSED, CLOSED_N, asks
 from ohlora_tui.written.gravity import grave
 
 _SIGNS = re.compile(r"[ㅋㅎㅠㅜㅡ~!.…^;,\"“”]+")
@@ -61,10 +61,10 @@ _HER = r"(?:^|\s)(?:너|넌|너는|너도|네가|니가|너라면|너 ?같으면
 _WONDERS = (
     ("ask_her", re.compile(rf"{_HER}|^(?:혹시 )?(?:진짜 )?(?:사람|AI|ai|로봇)(?:이야|이에요|이세요|인가요|예요|야)\??$|누가 만들|(?i:lora)")),
     ("ask_rec", re.compile(r"추천|(?:뭐|뭘|무엇|어디|어떤|무슨)\s?(?:가|를|로|거|것)?\s?(?:\S+ )?(?:좋|없|있|먹|해 ?먹|입|볼까|볼지|사지|살까|하지|할까|갈까|가지|보지|읽)|(?:맛집|영화|책|선물|메뉴|노래|게임|데|곳|거|것)[가이]?(?: 좀)? (?:없|있)")),
-    ("agree", re.compile(r"(?:귀엽|귀여|예쁘|이쁘|맛있|재밌|재미있|웃기|웃긴|좋|멋|잘했|맞|대박|신기|낫|착하|똑똑)\S*(?:지|죠|지요|않냐|않아|잖아|겠지)\??$")),
+    ("agree", re.compile(r"(?:귀엽|귀여|예쁘|이쁘|맛있|재밌|재미있|웃기|웃긴|좋|멋|잘했|대박|신기|낫|착하|똑똑)\S*(?:지|죠|지요|않냐|않아|잖아|겠지)\??$|(?:우리 (?:친구|한 ?편)|내 ?편|잘 ?한 ?(?:거|것)) ?맞(?:지|죠)(?:요)?\??$")),
 )  # fmt: skip
 """(cue, what the asking clause holds) of questions for which she knows no answer; to any other she says so (asked0)."""
-_STRICT = re.compile(r"\?$|(?:(?<!니)까|까요|니|냐|나요|가요|는가|어때|뭐야|뭘까|을래|습니까|겠나|려나|뭐하지|하지|추천|알려|물어 ?본 ?(?:건데|거야|거임)|물어봤잖아|달라고|달라)(?: 좀)?$|(?:습니까|집니까|합니까|나요|세요)$|걸리나$")
+_STRICT = re.compile(r"\?$|(?:(?<!니)까|까요|(?<![머언])니|냐|나요|(?<=[" + CLOSED_N + r"])가요|는가|어때|뭐야|뭘까|을래|습니까|겠나|려나|뭐하지|하지|추천|알려|물어 ?본 ?(?:건데|거야|거임)|물어봤잖아|달라고|달라)(?: 좀)?$|(?:습니까|집니까|합니까|나요|세요)$|걸리나$")
 """How a clause ends that asks; a word like 뭐 further back asks nothing: "뭐라 하더라"."""
 _TELLS = re.compile(r"(?:안|못) ?나요$|[더다라]라고?$|거든(?:요)?$|[더라]구요$|(?:네|다|대|래|함|음|임)(?:요)?$")
 _BARE = re.compile(r"^(?:그래서 )?(?:너는|넌|로라는|니가|네가|네|니)? ?(?:보기엔|생각은|생각엔)? ?(?:어떻게 생각(?:해|하[세시]|합)\S*|어때\S*|어떤가\S*)\??$|^(?:(?:한마디만|하나만|한 줄만|좀|빨리|그냥|니가|네가|너가) )*(?:알려|말해|골라|정해|도와|대답해) ?(?:줘|줄래|주라|봐)\S*$")
@@ -189,10 +189,13 @@ def question(message: str) -> str:
 
 
 def wondering(message: str) -> str:
-    """The cue of a question that nothing answers, what she can say to every such question; "" if the last words ask nothing."""
+    """The cue of a question that nothing answers, what she can say to every such question; "" if the last words ask nothing.
+    A fear is no opinion to share: "이거 화난 거 맞지?" gets no yes."""
     asked, last = question(message), _parts(message)[-1]
     if not asked or (asked != last and len(last) > _AFTER):
         return ""
+    if asking(message) == "fear":
+        return "fear"
     return next((name for name, pattern in _WONDERS if pattern.search(asked)), "asked0")
 
 

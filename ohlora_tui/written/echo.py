@@ -13,10 +13,12 @@ from ohlora_tui.written.clauses import clauses
 LONGEST = 30
 """Letters that are said back; a longer statement is cut to its last clause, and left alone if that is longer still."""
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㅡ]+|[.!~…,;:)(^]+|[^\w\s가-힣?%]")
+CLOSED_N = "".join(chr(code) for code in range(0xAC04, 0xD7A4, 28))
+"""Syllables that end in ㄴ: 괜찮은가요 asks, 내려가요 does not."""
 CLOSED = "".join(chr(code) for code in range(ord("갈"), ord("힣") + 1) if (code - ord("가")) % 28 == 8)
 """Syllables that close with ㄹ: "할래" asks or wills, "하래" tells what somebody else wants."""
 QUESTION = re.compile(
-    rf"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐(?!라(?:고)? ?(?:할 수|하는데|하길래|해서|했|그[래랬러]))|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|겠나|니|(?<=[{CLOSED}])래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
+    rf"\?|(?<![가-힣])(?:물어[본봤]|왜|뭐(?!라(?:고)? ?(?:할 수|하는데|하길래|해서|했|그[래랬러]))|뭘|뭔|무슨|무엇|어디|언제|누구|누가|어느|몇|얼마|어떡|어때|어떨)|(?:까|까요|나요|는가|냐|겠나|(?<![머언])니|(?<=[{CLOSED}])래|을지|ㄹ지|줘|주라|세요|십시오|하자|보자|먹자|가자)$"
 )
 _STOP = re.compile(r"^(?:아니|응|어|네|예|음|흠|글쎄|그래|맞아|그치|오|와|헐|아|엥|에이|아이고|근데|그런데|그래서|그리고|그냥|뭐|걍|하여튼|아무튼|암튼|무튼|그런지|보통은|어차피|사실|솔직히|일단|그럼|그러면|그니까|그러니까|오늘은 그냥)\s+")
 _ME = re.compile(r"(?<![가-힣])(?:나는|저는|난|전(?= )|나도|저도|내가|제가|나|저)\s+")

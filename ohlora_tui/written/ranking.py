@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ohlora_tui.errors import ModelError
 from ohlora_tui.records import Turn
 from ohlora_tui.written import suits
+from ohlora_tui.written.gladness import mistaken
 from ohlora_tui.written.rows import Candidate, WrittenRows, goes_on
 from ohlora_tui.written.suits import FEATURES, LATER
 
@@ -120,7 +121,7 @@ def shortlist(rows: WrittenRows, turn: Turn, parts: Sequence[str], story: str, s
     found: dict[str, Entry] = {}
     looked = [(turn.message, 1.0), *((part, _worth(story)) for part in parts if len(parts) > 1)]
     for part, worth in looked:
-        free = [c for c in rows.weigh(replace(turn, message=part), story, part == turn.message) if not c.why and not (spared and c.care)]
+        free = [c for c in rows.weigh(replace(turn, message=part), story, part == turn.message) if not c.why and not (spared and c.care) and not (not story and mistaken(turn.message, c.row.turn.message, c.row.turn))]
         for c in free[:NEAREST]:
             answer, prior = c.row.turn.answer, c.score * worth
             if answer not in said and (answer not in found or prior > found[answer].prior):

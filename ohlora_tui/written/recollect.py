@@ -21,7 +21,7 @@ from ohlora_tui.written.nominal import claimed, verbal
 from ohlora_tui.written.remarks import ALONE, Fitting, Remarks
 from ohlora_tui.written.weave import core
 
-FILE = "recalls.tsv"
+FILE = "recalls.tsv.gz"
 _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pattern)) for name, pattern in (
     ("over", r"^(?:어제|그저께|지난주|지난달|지난) ?일정$"), ("today", r"^오늘 일정$"), ("ahead", r"일정$|약속$"), ("trip", r"^여행 계획$|^가고 싶은 곳$"),
     ("day", r"^생일$|^기념일$"), ("worry", r"^고민$"), ("state", r"^상태$"), ("mood", r"기분"), ("goal", r"^목표$|하고 싶은 (?:것|일)$|^자격증$"),

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ohlora_tui.errors import ModelError
+from ohlora_tui.dataset import unpacked
+from ohlora_tui.errors import DataError, ModelError
 from ohlora_tui.words import uncalled
 from ohlora_tui.written.askback import CRIES, LAUGHS
 from ohlora_tui.written.clauses import clauses, heart
 from ohlora_tui.written.cue import question
 from ohlora_tui.written.predicates import ANY, ASK, DID, DOES, MODES, SHALL, Reader, Said
 
-FILE = "remarks.tsv"
+FILE = "remarks.tsv.gz"
 ALONE, IS = "-", "이다"
 BESIDE, MODE, WHO, TONE, ENDS = 3.0, 2.0, 1.0, 1.0, 2.0
 """How much more telling a place is that names a word, where others name a verb alone, a mode, whose deed it is, a tone, and one whose verb or words end the clause."""
@@ -129,9 +130,9 @@ class Remarks:
     def load(cls, path: Path) -> Remarks:
         """ModelError if the file is missing or malformed."""
         try:
-            header, *lines = path.read_text(encoding="utf-8").splitlines()  # csv.DictReader takes .18 s of 11,000 lines, this .02
+            header, *lines = unpacked(path).splitlines()  # csv.DictReader takes .18 s of 11,000 lines, this .02
             return cls([_remark(_cells(header.split("\t"), line.split("\t"), number)) for number, line in enumerate(lines, 2)])
-        except (OSError, KeyError, ValueError) as wrong:
+        except (OSError, KeyError, ValueError, DataError) as wrong:
             raise ModelError(f"{path} 대꾸하는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
     def fitting(self, message: str, family: str = "") -> Fitting | None:

@@ -20,6 +20,7 @@ from ohlora_tui.written.agree import asks_back, conflicts
 from ohlora_tui.written.bank import Bank
 from ohlora_tui.written.cover import Cover
 from ohlora_tui.written.crisis import helps
+from ohlora_tui.written.gladness import mistaken
 from ohlora_tui.written.gravity import grave, heavy
 from ohlora_tui.written.kinds import Kind, Kinds
 from ohlora_tui.written.roots import matter
@@ -276,7 +277,7 @@ class WrittenRows:
             "literal": float(literal), "call": float(("로라" in turn.message) != ("로라" in text)), "long": long, "left": left, "extra": extra,
         }  # fmt: skip
         values = np.array([found[name] for name in FEATURES])
-        why = next(iter(sorted(reasons & HARD)), "") or ("letters" if quotes(answer) and not literal else "call" if uncalled_for(turn.message, answer) else "grave" if heavy(text, answer) and not grave(f"{turn.last_summary} {turn.message}") else "")
+        why = next(iter(sorted(reasons & HARD)), "") or ("letters" if quotes(answer) and not literal else "call" if uncalled_for(turn.message, answer) else "grave" if heavy(text, answer) and not grave(f"{turn.last_summary} {turn.message}") else "glad" if not turn.last_summary and mistaken(turn.message, text, row.turn) else "")
         same = not reasons and (literal or found["matter"] == 1 or min(mine, theirs) >= SAME_MATTER)
         yield Candidate(row, sigmoid(self._suits.logit(values) + gain), why, bool(same), key, tuple(values))
 
