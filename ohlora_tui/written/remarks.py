@@ -132,7 +132,9 @@ class Remarks:
         try:
             header, *lines = unpacked(path).splitlines()  # csv.DictReader takes .18 s of 11,000 lines, this .02
             return cls([_remark(_cells(header.split("\t"), line.split("\t"), number)) for number, line in enumerate(lines, 2)])
-        except (OSError, KeyError, ValueError, DataError) as wrong:
+        except DataError as wrong:
+            raise ModelError(wrong.message, "프로그램을 다시 설치해 주세요.") from wrong
+        except (OSError, KeyError, ValueError) as wrong:
             raise ModelError(f"{path} 대꾸하는 말을 읽을 수 없어요: {wrong}.", "프로그램을 다시 설치해 주세요.") from wrong
 
     def fitting(self, message: str, family: str = "") -> Fitting | None:
