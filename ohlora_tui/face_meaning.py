@@ -80,12 +80,11 @@ class Meaning:
         if f"{PREFIX}fingerprint" not in kept:
             return None
         fingerprint = kept[f"{PREFIX}fingerprint"].tobytes().decode()
-        inner, inner_bias, outer, outer_bias, trust = (kept[f"{PREFIX}{name}"].astype(np.float32) for name in ARRAYS)
-        found = cls(inner, inner_bias, outer, outer_bias, trust, fingerprint)
-        width = len(numbers(bundled(), [""], [""])[0])
         if fingerprint != bundled().fingerprint:
             return None
-        hidden = len(found.inner_bias)
+        inner, inner_bias, outer, outer_bias, trust = (kept[f"{PREFIX}{name}"].astype(np.float32) for name in ARRAYS)
+        found = cls(inner, inner_bias, outer, outer_bias, trust, fingerprint)
+        width, hidden = len(numbers(bundled(), [""], [""])[0]), len(found.inner_bias)
         if (found.inner.shape, found.outer.shape, found.outer_bias.shape, found.trust.shape) != ((width, hidden), (hidden, len(EXPRESSIONS)), (len(EXPRESSIONS),), (3,)):
             raise ValueError(f"inner {found.inner.shape}, outer {found.outer.shape}")
         return found

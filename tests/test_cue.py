@@ -263,7 +263,7 @@ def test_what_only_stands_beside_a_story_or_a_game_stays_grave(message: str) -> 
         ("해열제 먹인 지 두 시간 됐는데 또 먹여도 되나", "body"), ("왼팔이 저리고 말이 어눌한데 괜찮을까", "body"), ("엄마가 수술하고 열이 나", "body"),
         ("임신 7주래", "grave"), ("수면제 30알 먹을까", "grave"), ("할머니가 암으로 돌아가셨어", "loss"), ("맞아서 피가 나 남편이 때렸어", "grave"), ("강아지가 죽었어", "grave"),
         ("우리집 고양이가 아침부터 세번이나 토했어", "vet"), ("아버지가 다음 주에 수술하시는데 휴가를 어떻게 낼지 모르겠어", "ward"), ("할머니가 치매래", "ward"),
-        ("오늘 아버지 기일이라 산소 다녀왔습니다", "loss"), ("강아지가 무지개다리를 건넜어", "loss"), ("장례식 잘 마치고 왔어", "loss"), ("돌아가신 아빠처럼 나도 사라지고 싶어", "grave"), ("돌아가시면 보험은 어떻게 돼?", "grave"),
+        ("오늘 아버지 기일이라 산소 다녀왔습니다", "loss"), ("강아지가 무지개다리를 건넜어", "loss"), ("장례식 잘 마치고 왔어", "loss"), ("돌아가신 아빠처럼 나도 사라지고 싶어", "grave"), ("돌아가시면 보험은 어떻게 돼?", "grave"), ("아내가 먼저 간 지 백일 되는 날이오", "loss"), ("할머니 돌아가시고 나서 나도 숨이 막혀 쓰러졌어", "grave"), ("형이 먼저 갔는데 응급실이래", "body"),
     ],
 )  # fmt: skip
 def test_what_a_doctor_knows_is_told_from_an_animals_trouble_a_long_illness_and_other_grave_matters(message: str, kind: str) -> None:
